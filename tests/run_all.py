@@ -1,0 +1,40 @@
+"""Runs every test binary and script, prints what failed, and ends with the line `N passed, N failed`.
+
+Standard library only. A test program is any build/tests/test_* (GoogleTest) or any executable tests/*/run_*.py,
+which prints GoogleTest-like `[       OK ] name` and `[  FAILED  ] name` lines or, having none, counts as one test.
+"""
+import os, re, subprocess, sys, time
+from pathlib import Path
+
+root = Path(__file__).resolve().parent.parent
+build = Path(os.environ.get("AWAITD_BUILD", root / "build"))
+wanted = sys.argv[1:]
+
+
+def programs():
+    yield from ([str(p)] for p in sorted(build.glob("tests/test_*")) if os.access(p, os.X_OK) and p.is_file())
+    yield from ([sys.executable, str(p)] for p in sorted(root.glob("tests/*/run_*.py")))
+
+
+passed = failed = 0
+for command in programs():
+    name = Path(command[-1]).name
+    if wanted and not any(w in name for w in wanted):
+        continue
+    start = time.monotonic()
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                          env={**os.environ, "AWAITD": str(build / "awaitd"), "AWAITD_BUILD": str(build)})
+    ok = re.findall(r"^\[       OK \] (\S+)", done.stdout, re.M)
+    bad = sorted(set(re.findall(r"^\[  FAILED  \] (\S+?),? ", done.stdout + " ", re.M)) - {""})
+    bad = [b for b in bad if not b.isdigit()]
+    if not ok and not bad:
+        (ok if done.returncode == 0 else bad).append(name)
+    elif done.returncode != 0 and not bad:
+        bad = [f"{name} (exit {done.returncode})"]
+    passed += len(ok)
+    failed += len(bad)
+    print(f"{'FAIL' if bad else 'ok  '} {name}: {len(ok)} passed, {len(bad)} failed, {time.monotonic() - start:.1f} s", flush=True)
+    if bad:
+        print(done.stdout[-20000:], flush=True)
+print(f"{passed} passed, {failed} failed")
+sys.exit(1 if failed else 0)
