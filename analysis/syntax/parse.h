@@ -1,0 +1,71 @@
+// Text to units: parses a chunk with tree-sitter and flattens it. parse.cc is the only file to include tree_sitter/api.h.
+// Never fails: broken code gives units with has_error, an exhausted budget gives units marked incomplete.
+// A ChunkSyntax is immutable and shared; parsing a changed chunk reuses the old tree and every unit whose text is equal.
+// A Parser is used by one thread at a time; the values it returns may be read from any thread.
+#pragma once
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "analysis/syntax/node.h"
+#include "analysis/text/document.h"
+
+namespace awaitd::analysis {
+
+// A skeleton's text lacks the functions: at `at` (skeleton offset) `removed` bytes of the chunk are missing.
+struct Gap {
+  std::uint32_t at;
+  std::uint32_t removed;
+};
+
+struct PlacedUnit {
+  std::shared_ptr<const Unit> unit;
+  std::uint32_t start = 0;     // of a function unit in its chunk
+  std::uint32_t indent = 0;    // bytes of white space before the function's first line
+  // For a function: the enclosing classes, outermost first, as placeholder-free class_definition node ids of the skeleton.
+  std::vector<NodeId> classes;
+  NodeId placeholder = kNoNode;  // of a function, in the skeleton
+};
+
+struct TreeHandle;  // owns a TSTree
+
+struct ChunkSyntax {
+  ChunkPtr chunk;
+  PlacedUnit skeleton;
+  std::vector<Gap> gaps;
+  std::vector<PlacedUnit> functions;      // in text order
+  std::shared_ptr<const TreeHandle> tree;  // null when dropped to save memory
+  bool complete = true;
+
+  // Skeleton offset -> chunk offset.
+  std::uint32_t from_skeleton(std::uint32_t offset) const;
+};
+using ChunkSyntaxPtr = std::shared_ptr<const ChunkSyntax>;
+
+// Counted in tree-sitter progress callbacks (about 22 us each), not in time, so that results never depend on the
+// machine. 0 means no limit.
+struct ParseBudget {
+  std::uint32_t callbacks = 0;
+  const std::atomic<bool>* cancelled = nullptr;
+};
+inline constexpr std::uint32_t kInteractiveCallbacks = 2300;  // about 50 ms
+
+class Parser {
+ public:
+  Parser();
+  ~Parser();
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  // old: the syntax of what stood in this place before, or null. Returns null only when cancelled.
+  ChunkSyntaxPtr parse(const ChunkPtr& chunk, const ChunkSyntaxPtr& old, const ParseBudget& budget);
+  // The same values without the tree, for chunks that are not being edited (28 bytes a source byte).
+  static ChunkSyntaxPtr without_tree(const ChunkSyntaxPtr& syntax);
+  // Debug form of the tree of a whole text, one node a line: for tests (chunked == whole).
+  std::string dump(std::string_view text);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace awaitd::analysis
