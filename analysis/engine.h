@@ -1,0 +1,69 @@
+// The door of the analysis library: documents in, findings, fixes and hovers out (architecture 3, docs/architecture.md).
+// Pure: same document, options and knowledge give the same findings in the same order, whatever was analysed before.
+// An Analysis is immutable and shared; keep the newest and pass it back as `previous`, so that cost follows the edit.
+// Thread-safe, but a Parser belongs to one thread at a time. No I/O, no exceptions.
+#pragma once
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/finding.h"
+#include "analysis/knowledge/knowledge.h"
+#include "analysis/syntax/parse.h"
+#include "analysis/text/document.h"
+
+namespace awaitd::analysis {
+
+struct PythonVersion {
+  int major = 3;
+  int minor = 9;
+  auto operator<=>(const PythonVersion&) const = default;
+};
+
+struct Options {
+  PythonVersion target;                  // from requires-python; advice and fixes follow it
+  bool free_threaded = false;
+  bool noqa_for_silence = false;         // the project's Ruff lists AWD as external
+  std::set<std::string, std::less<>> disabled;   // rule codes
+  std::set<std::string, std::less<>> enabled;    // rule codes switched on that are off by default
+  std::shared_ptr<const Knowledge> knowledge = Knowledge::builtin();
+};
+
+struct Analysis;  // opaque: chunk syntax, units, facts, findings
+using AnalysisPtr = std::shared_ptr<const Analysis>;
+
+// Null only when cancelled. budget.callbacks == 0: no limit (check, tests).
+// module: the dotted module name if known ("app.db"), for relative imports; empty otherwise.
+AnalysisPtr analyse(const Document& document, std::string_view module, const AnalysisPtr& previous,
+                    const std::shared_ptr<const Options>& options, Parser& parser, const ParseBudget& budget);
+
+// Sorted by position, then code. Suppressed ones are left out.
+std::span<const Finding> findings(const Analysis& analysis);
+const Document& document(const Analysis& analysis);
+bool complete(const Analysis& analysis);  // false: a parse budget ran out somewhere
+// Ranges of statements that do not parse at the moment (for keeping last good findings while typing).
+std::span<const Range> broken(const Analysis& analysis);
+
+// The fixes of one finding of this analysis, best first, "Silence AWD101 here" last. Every fix: re-parses no worse.
+std::vector<Fix> fixes_for(const Analysis& analysis, const Finding& finding);
+// All safe fixes, applied to a fixpoint: the edits from this document to the fixed one (one whole, sorted list).
+std::vector<Edit> fix_all(const Analysis& analysis, Parser& parser);
+
+struct Hover {
+  Range range;
+  std::string markdown;
+  std::string plain;
+};
+std::optional<Hover> hover(const Analysis& analysis, std::uint32_t offset);
+
+// Numbers for tests and traces: what the last analyse() had to do.
+struct Work {
+  unsigned chunks_parsed = 0, units_built = 0, units_checked = 0;
+};
+Work work(const Analysis& analysis);
+
+}  // namespace awaitd::analysis

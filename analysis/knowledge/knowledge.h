@@ -1,0 +1,99 @@
+// What awaitd knows of libraries: text tables (analysis/knowledge/*.tsv, and a user's own lines in the same syntax)
+// loaded once into sorted arrays. Names are dotted origins: "time.sleep", "requests.Session.get", "builtins.open".
+// Immutable after load, safe from any thread; the views it returns live as long as it does.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace awaitd::analysis {
+
+enum class BlockingKind : std::uint8_t {
+  sleep, http, database, file_io, subprocess, network, console, wait, cpu, import_, loop_bridge, configured, logging
+};
+enum class Strength : std::uint8_t { certain, conditional, small };  // E, W, I of the facts: how sure the stall is
+enum class Gil : std::uint8_t { released, held, switching, mixed, unknown };
+enum class Offload : std::uint8_t {
+  yes, own_object,     // own_object: fine in a thread when no other thread uses the object
+  same_thread,         // sqlite3's check_same_thread and the like: only the whole helper can move
+  sync_to_async,       // Django's thread-sensitive code
+  no, not_applicable
+};
+enum class FixKind : std::uint8_t { direct, direct_api, to_thread, process_pool, redesign, none };
+
+struct BlockingFact {
+  std::string_view name;         // may end in ".*": every method of that class
+  BlockingKind kind{};
+  std::string_view usual;        // "<0.1", "0.1-1", "1-10", "10-100", "100+" ms, "unbounded", "input", "arg"
+  Strength strength{};
+  std::string_view replacement;  // the async way, for messages; empty if none
+  std::string_view package;      // what the replacement needs: "asyncio", "stdlib", "httpx"...
+  FixKind fix{};
+  Offload offload{};
+  Gil gil{};
+  std::string_view note;
+};
+
+// How a value comes out of a producer.
+enum class How : std::uint8_t { call, await, enter, aenter, attribute, binop, iterate, item, decorator, aiterate };
+struct TypeFact {
+  std::string_view producer;
+  How how{};
+  std::string_view result;   // class origin; several separated by '|'; "self" for the receiver's own class
+  int index = -1;            // of a tuple result, -1 for the whole
+};
+
+// What a construct does with a callable it is handed (facts/context-facts.tsv).
+enum class Role : std::uint8_t { offload, schedule, schedule_sync, entry, reentry, wrapper, process };
+struct ContextFact {
+  std::string_view name;      // origin of the callable, decorator or base class
+  Role role{};
+  int position = -1;          // positional index of the handed callable, -1: none
+  std::string_view keyword;   // or its keyword ("target"), empty if none
+  bool decorator = false;     // the fact holds for a decorated function
+  bool base_class = false;    // the fact holds for methods of a subclass
+  std::string_view methods;   // of a base class: space separated method names, empty: all
+  bool async_on_loop = true;  // where an async def so handed runs
+  bool sync_on_loop = false;  // where a plain def so handed runs
+  bool passes_keywords = true;  // false: the hand-over takes no keyword arguments for the callable (functools.partial)
+  std::string_view note;
+};
+
+class Knowledge {
+ public:
+  // The embedded tables. Errors in them are a test failure, not a run-time case.
+  static std::shared_ptr<const Knowledge> builtin();
+  // builtin() plus a user's lines ("blocking\tmy.call\t..."); problems name the line and what was expected.
+  static std::shared_ptr<const Knowledge> with_user_lines(std::string_view lines, std::vector<std::string>& problems);
+
+  // All lookups canonicalise first: "requests.sessions.Session.get" -> "requests.Session.get".
+  std::string canonical(std::string_view origin) const;
+  // Exact, through base classes ("requests.Session" for a subclass row) and through ".*" rows.
+  const BlockingFact* blocking(std::string_view origin) const;
+  std::span<const std::string_view> bases(std::string_view cls) const;  // canonical direct bases, known ones only
+  bool is_subclass(std::string_view cls, std::string_view base) const;
+  // Result types of a producer, through base classes: {} when unknown.
+  std::vector<const TypeFact*> results(std::string_view producer, How how) const;
+  const ContextFact* context(std::string_view origin) const;
+  bool is_builtin_name(std::string_view name) const;       // "open", "len", "ValueError"
+  // True for a class or module prefix of any row: worth keeping as a type.
+  bool knows(std::string_view origin) const;
+  // Codes of other linters that mean the same as one of ours: ("AWD101") -> {"ASYNC251", "S7488"}.
+  std::span<const std::string_view> equivalents(std::string_view code) const;
+  // Names that make a chunk worth parsing in a workspace scan (architecture 3.1).
+  std::span<const std::string_view> scan_tokens() const;
+
+  std::span<const BlockingFact> blocking_facts() const;
+  std::span<const TypeFact> type_facts() const;
+  std::span<const ContextFact> context_facts() const;
+
+ private:
+  struct Tables;
+  std::shared_ptr<const Tables> tables_;
+};
+
+}  // namespace awaitd::analysis

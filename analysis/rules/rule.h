@@ -1,0 +1,34 @@
+// A rule is a constant value, a page beside it (NAME.md) and a line in rules.def. Everything hard (names, types, colour)
+// is done before a rule looks. Rules are pure functions: no state, no I/O, safe on any thread.
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "analysis/finding.h"
+
+namespace awaitd::analysis {
+
+class UnitView;   // analysis/unit_view.h
+class Report;
+struct FixList;
+
+struct Rule {
+  std::string_view code;      // "AWD101"
+  std::string_view name;      // "blocking-sleep": also the name of its .cc and .md
+  std::string_view summary;   // one line for `awaitd rules`
+  Severity severity{};
+  bool enabled = true;        // default on or off
+  // Reports the findings of one unit.
+  void (*check)(const UnitView&, Report&) = nullptr;
+  // Adds the fixes of one finding of this rule, best first. Null: none beside "silence".
+  void (*fix)(const UnitView&, const Finding&, FixList&) = nullptr;
+};
+
+// In the order of rules.def.
+std::span<const Rule* const> all_rules();
+// By code or name, case-insensitive for codes; null if unknown.
+const Rule* find_rule(std::string_view code_or_name);
+// The Markdown page.
+std::string_view rule_page(const Rule& rule);
+
+}  // namespace awaitd::analysis
