@@ -12,5 +12,8 @@ foreach(file IN LISTS FILES)
   string(APPEND text "{\"${name}\", {\"${escaped}\", ${length}}},\n")
   math(EXPR count "${count} + 1")
 endforeach()
+if(count EQUAL 0)  # C++ has no array of size zero
+  string(APPEND text "{}\n")
+endif()
 string(APPEND text "};\nconst unsigned ${SYMBOL}_count = ${count};\n}  // namespace awaitd::analysis\n")
 file(WRITE ${OUT} "${text}")
