@@ -27,11 +27,11 @@ inline constexpr NodeId kNoNode = 0xffffffffu;
 
 struct Node {
   Kind kind{};
-  Field field{};             // the field it fills in its parent, Field::none otherwise
-  std::uint8_t flags = 0;    // kError, kMissing, kHasError
+  Field field{};           // the field it fills in its parent, Field::none otherwise
+  std::uint8_t flags = 0;  // kError, kMissing, kHasError
   std::uint32_t start = 0;
   std::uint32_t end = 0;
-  std::uint32_t size = 1;    // nodes in this subtree, itself included: the next sibling is id + size
+  std::uint32_t size = 1;  // nodes in this subtree, itself included: the next sibling is id + size
   NodeId parent = kNoNode;
 };
 inline constexpr std::uint8_t kError = 1, kMissing = 2, kHasError = 4;
@@ -40,11 +40,11 @@ inline constexpr std::uint8_t kError = 1, kMissing = 2, kHasError = 4;
 // not inside another function), or the skeleton: what is left of a chunk when its functions are taken out.
 // A pure function of its text, so equal text (without errors) means equal unit. Immutable once built.
 struct Unit {
-  std::string text;          // own copy; a skeleton's text has the functions' text cut out
-  std::vector<Node> nodes;   // nodes[0] is the root; its kind is module for a skeleton
+  std::string text;         // own copy; a skeleton's text has the functions' text cut out
+  std::vector<Node> nodes;  // nodes[0] is the root; its kind is module for a skeleton
   bool skeleton = false;
   bool has_error = false;
-  bool incomplete = false;   // the parse budget ran out: findings of this unit are not to be trusted
+  bool incomplete = false;  // the parse budget ran out: findings of this unit are not to be trusted
 
   std::string_view text_of(NodeId id) const {
     return std::string_view(text).substr(nodes[id].start, nodes[id].end - nodes[id].start);
@@ -69,8 +69,12 @@ class Children {
    public:
     Iterator(const Unit* unit, NodeId id) : unit_(unit), id_(id) {}
     NodeId operator*() const { return id_; }
-    Iterator& operator++() { id_ += unit_->nodes[id_].size; return *this; }
+    Iterator& operator++() {
+      id_ += unit_->nodes[id_].size;
+      return *this;
+    }
     bool operator!=(const Iterator& other) const { return id_ != other.id_; }
+
    private:
     const Unit* unit_;
     NodeId id_;
@@ -78,6 +82,7 @@ class Children {
   Children(const Unit& unit, NodeId id) : unit_(&unit), id_(id) {}
   Iterator begin() const { return {unit_, id_ + 1}; }
   Iterator end() const { return {unit_, id_ + unit_->nodes[id_].size}; }
+
  private:
   const Unit* unit_;
   NodeId id_;

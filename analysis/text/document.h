@@ -1,7 +1,7 @@
 // An immutable text snapshot as a row of chunks, cut at column-0 statement starts (architecture 3.1).
 // Units: byte offsets from the start of the document, lines 0-based; line ends are \n, \r\n and \r (LSP 3.18).
-// A value: copying shares the chunks. An edit shares every chunk it does not touch, so a chunk's address is a cache key.
-// Cuts are a function of the text alone: Document(text) and any edit history that leads to text give equal rows.
+// A value: copying shares the chunks. An edit shares every chunk it does not touch, so a chunk's address is a cache
+// key. Cuts are a function of the text alone: Document(text) and any edit history that leads to text give equal rows.
 // Thread-safe to read from any thread. Out-of-range offsets are clamped.
 #pragma once
 #include <cstdint>
@@ -43,9 +43,14 @@ class Document {
   std::size_t chunk_at(std::uint32_t offset) const;
 
  private:
-  std::vector<ChunkPtr> chunks_;         // never empty
-  std::vector<std::uint32_t> offsets_;   // start of each chunk, and the size
-  std::vector<std::uint32_t> lines_;     // first line of each chunk, and the line count
+  struct NoChunks {};
+  explicit Document(NoChunks) {}
+  void index(std::size_t first);
+  std::size_t chunk_of_line(std::uint32_t line) const;
+
+  std::vector<ChunkPtr> chunks_;        // never empty
+  std::vector<std::uint32_t> offsets_;  // start of each chunk, and the size
+  std::vector<std::uint32_t> lines_;    // first line of each chunk, and the line count
 };
 
 }  // namespace awaitd::analysis
