@@ -1,0 +1,122 @@
+#include "server/config/project_config.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "server/config/toml_json.h"
+
+namespace awaitd::server {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::uintmax_t kMaxFile = 4u << 20;
+
+// A parsed TOML file; null if there is none or it is broken (then a problem says so).
+json read_toml(const fs::path& path, std::vector<std::string>& problems) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return {};
+  if (fs::file_size(path, error) > kMaxFile) {
+    problems.push_back(path.string() + ": larger than 4 MB, not read");
+    return {};
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  std::string problem;
+  json value = toml_to_json(text.str(), problem);
+  if (!problem.empty()) problems.push_back(path.string() + ": " + problem);
+  return value;
+}
+
+const json& at(const json& value, std::initializer_list<const char*> keys) {
+  static const json none;
+  const json* here = &value;
+  for (const char* key : keys) {
+    if (!here->is_object() || !here->contains(key)) return none;
+    here = &(*here)[key];
+  }
+  return *here;
+}
+
+// Ruff's `external`: codes that are somebody else's, so that its RUF100 leaves `# noqa: AWD101` alone.
+bool lists_our_codes(const json& ruff) {
+  for (const json* list : {&at(ruff, {"lint", "external"}), &at(ruff, {"external"})}) {
+    if (!list->is_array()) continue;
+    for (const json& item : *list) {
+      if (item.is_string() && item.get<std::string>().rfind("AWD", 0) == 0) return true;
+    }
+  }
+  return false;
+}
+
+struct Search {
+  Settings settings;
+  fs::path source;
+  std::optional<analysis::PythonVersion> requires_python;
+  bool have_ruff = false;
+  bool noqa = false;
+  std::vector<std::string> problems;
+
+  void look_in(const fs::path& folder) {
+    const json pyproject = read_toml(folder / "pyproject.toml", problems);
+    if (source.empty()) {
+      const json own = read_toml(folder / "awaitd.toml", problems);
+      const json& table = at(pyproject, {"tool", "awaitd"});
+      if (own.is_object()) {
+        source = folder / "awaitd.toml";
+        settings = read_settings(own, source.string(), UnknownKeys::report, problems);
+      } else if (!table.is_null()) {
+        source = folder / "pyproject.toml";
+        settings = read_settings(table, source.string() + " [tool.awaitd]", UnknownKeys::report, problems);
+      }
+    }
+    const json& required = at(pyproject, {"project", "requires-python"});
+    if (!requires_python && required.is_string()) requires_python = lowest_python(required.get<std::string>());
+    look_for_ruff(folder, pyproject);
+  }
+
+  void look_for_ruff(const fs::path& folder, const json& pyproject) {
+    if (have_ruff) return;
+    std::vector<std::string> ignored;  // broken Ruff files are Ruff's to complain about
+    for (const char* name : {".ruff.toml", "ruff.toml"}) {
+      const json ruff = read_toml(folder / name, ignored);
+      if (!ruff.is_object()) continue;
+      have_ruff = true;
+      noqa = lists_our_codes(ruff);
+      return;
+    }
+    const json& ruff = at(pyproject, {"tool", "ruff"});
+    if (!ruff.is_object()) return;
+    have_ruff = true;
+    noqa = lists_our_codes(ruff);
+  }
+};
+
+}  // namespace
+
+Config load_config(const fs::path& file, const Settings& overrides) {
+  Search search;
+  std::error_code error;
+  fs::path folder = fs::absolute(file, error).lexically_normal();
+  if (!fs::is_directory(folder, error)) folder = folder.parent_path();
+  for (; !folder.empty(); folder = folder.parent_path()) {
+    search.look_in(folder);
+    if (folder == folder.parent_path() || fs::exists(folder / ".git", error)) break;
+  }
+  Settings settings = merged(search.settings, overrides);
+  if (!settings.target_python) settings.target_python = search.requires_python;
+  Config config;
+  config.problems = std::move(search.problems);
+  auto options = std::make_shared<analysis::Options>(to_options(settings, config.problems));
+  options->noqa_for_silence = search.noqa;
+  config.options = std::move(options);
+  config.log_level = settings.log_level;
+  config.source = search.source;
+  return config;
+}
+
+}  // namespace awaitd::server

@@ -1,0 +1,25 @@
+// Finds and reads the configuration that holds for a file: awaitd.toml or pyproject.toml [tool.awaitd], requires-python
+// of [project], and whether the project's Ruff knows our codes. Looks from the file's folder upwards, not beyond the
+// folder with .git. Reads the disk: call it on a pool thread. No state; thread-safe. Shared by the server and the CLI.
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/config/settings.h"
+
+namespace awaitd::server {
+
+struct Config {
+  std::shared_ptr<const analysis::Options> options;
+  std::optional<Level> log_level;
+  std::filesystem::path source;       // the file the settings are from; empty: none
+  std::vector<std::string> problems;  // sentences for the user, empty if all is well
+};
+
+// file: a Python file, or a folder. overrides (editor settings, command line) win over the project's.
+Config load_config(const std::filesystem::path& file, const Settings& overrides);
+
+}  // namespace awaitd::server

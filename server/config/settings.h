@@ -1,0 +1,49 @@
+// What a user may say about awaitd, in pyproject.toml, awaitd.toml or an editor's settings: the keys, their types, and
+// how several sources become analysis options. Values; no I/O, no threads. Wrong settings give a sentence that names
+// the key and what was expected, and are otherwise left out.
+#pragma once
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/engine.h"
+#include "server/base/log.h"
+
+namespace awaitd::server {
+
+struct Settings {  // absent: this source says nothing about it
+  std::optional<std::vector<std::string>> select;
+  std::optional<std::vector<std::string>> ignore;
+  std::optional<std::vector<std::string>> extend_select;
+  std::optional<analysis::PythonVersion> target_python;
+  std::optional<bool> free_threaded;
+  std::optional<Level> log_level;
+  bool operator==(const Settings&) const = default;
+};
+
+enum class UnknownKeys : bool { ignore, report };
+
+// value: the object that holds the keys ("select", "target-python"...). null and [] stand for an empty object (Neovim
+// sends an empty Lua table as []). where: "pyproject.toml [tool.awaitd]", for the problems.
+Settings read_settings(const nlohmann::json& value, std::string_view where, UnknownKeys unknown,
+                       std::vector<std::string>& problems);
+
+// The settings inside what an editor sends: {"settings": {...}}, {"awaitd": {...}} or the object itself.
+Settings read_editor_settings(const nlohmann::json& value, std::string_view where, std::vector<std::string>& problems);
+
+// over's keys win.
+Settings merged(const Settings& base, const Settings& over);
+
+// A selector is a code ("AWD101"), a prefix of codes ("AWD1"), a rule's name ("blocking-sleep") or "ALL".
+bool selects(std::string_view selector, const analysis::Rule& rule);
+
+// Knowledge and the Ruff switch are left at their defaults.
+analysis::Options to_options(const Settings& settings, std::vector<std::string>& problems);
+
+// "3.9", "py39" or ">=3.9,<4" -> the lowest version that is allowed; nothing if there is no lower bound.
+std::optional<analysis::PythonVersion> lowest_python(std::string_view requirement);
+
+}  // namespace awaitd::server

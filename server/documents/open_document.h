@@ -1,0 +1,57 @@
+// One document the client has open, keyed by the client's own spelling of its URI. Belongs to the strand; jobs get
+// copies of its immutable parts. An edition is our own count of states of text and options: client versions may jump.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/engine.h"
+#include "server/base/host.h"
+#include "server/config/project_config.h"
+#include "server/documents/last_good.h"
+
+namespace awaitd::server {
+
+// What the disk says about a document's surroundings; read by its first job.
+struct Surroundings {
+  Config config;
+  std::string module;  // dotted name, for relative imports
+};
+
+// The state of a document's analysis; the analyser's own.
+struct AnalysisState {
+  std::uint64_t wanted = 1;                    // the edition of the newest text
+  std::uint64_t edition = 0;                   // of `newest`
+  analysis::AnalysisPtr newest;                // the last one that ran to its end, whatever its edition
+  std::shared_ptr<std::atomic<bool>> running;  // the cancel flag of the running job, null if none
+  bool running_in_background = false;
+  std::optional<Clock::time_point> cancelling_since;  // first of an unbroken row of cancelled jobs
+  std::vector<std::function<void()>> waiting;         // run once `edition == wanted`, or when the text changes before
+};
+
+struct OpenDocument {
+  std::string uri;
+  std::filesystem::path path;  // empty: not a file
+  std::int32_t version = 0;
+  analysis::Document text;
+  bool too_large = false;  // beyond the limit: mirrored, not analysed
+  bool lost = false;       // far beyond: not even mirrored, until the client sends the whole text again
+  std::shared_ptr<const Surroundings> surroundings;  // null: not read yet, or to be read again
+
+  AnalysisState analysis;
+  LastGood last_good;
+  Clock::time_point last_edit{};
+  bool settling = false;  // a timer is running
+  std::string published;  // what the client was told last, so that it is not told twice
+  std::int32_t published_version = 0;
+
+  // The analysis of the newest text, or null if it is still under way.
+  analysis::AnalysisPtr current() const { return analysis.edition == analysis.wanted ? analysis.newest : nullptr; }
+};
+
+}  // namespace awaitd::server

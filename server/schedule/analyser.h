@@ -1,0 +1,51 @@
+// Decides when a document is analysed (architecture 4): one job a document, newest wins. An edit cancels the running
+// job, but not for longer than 200 ms in a row: then it runs to its end, so that the next one starts from something
+// new. Interactive parse budget first; what it left out is finished in the background. Results of old editions are
+// never announced. Belongs to the strand.
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "server/documents/open_document.h"
+#include "server/schedule/run_then.h"
+
+namespace awaitd::server {
+
+class Analyser {
+ public:
+  using DocumentPtr = std::shared_ptr<OpenDocument>;
+  using ReadSurroundings = std::function<std::shared_ptr<const Surroundings>()>;
+  struct Hooks {
+    // What reads the surroundings of a document; the result runs on a pool thread.
+    std::function<ReadSurroundings(const OpenDocument&)> reader;
+    // Surroundings were read for the first time, or anew.
+    std::function<void(OpenDocument&)> surrounded;
+    // `current()` is there, for the first time or more complete than before.
+    std::function<void(const DocumentPtr&)> analysed;
+  };
+  static constexpr std::chrono::milliseconds kMaxCancelling{200};
+  static constexpr std::uint32_t kBackgroundCallbacks = 40 * analysis::kInteractiveCallbacks;  // about 2 s
+
+  Analyser(Workers workers, Hooks hooks) : workers_(workers), hooks_(std::move(hooks)) {}
+
+  // The text or the options changed.
+  void changed(const DocumentPtr& document);
+  // Runs `ready` once the current text is analysed (at once if it is), or when it changes before: look at current().
+  void when_analysed(const DocumentPtr& document, std::function<void()> ready);
+  // The document is closed: its job is cancelled, its result dropped, its waiters run.
+  void closed(const DocumentPtr& document);
+
+ private:
+  struct Outcome {
+    analysis::AnalysisPtr analysis;
+    std::shared_ptr<const Surroundings> surroundings;
+  };
+  void start(const DocumentPtr& document, Priority priority);
+  void finished(const DocumentPtr& document, std::uint64_t edition, bool background, Outcome outcome);
+  static void wake(OpenDocument& document);
+
+  Workers workers_;
+  Hooks hooks_;
+};
+
+}  // namespace awaitd::server

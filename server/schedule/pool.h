@@ -1,0 +1,47 @@
+// The worker threads. Each has a Parser of its own, which it lends to the jobs it runs.
+// Jobs of higher priority go first, in order of submission within one; background jobs never take the last free thread.
+// submit() may be called from any thread. stop() drops what is queued and waits for what runs.
+#pragma once
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "analysis/syntax/parse.h"
+
+namespace awaitd::server {
+
+enum class Priority : std::uint8_t { request, analysis, background };
+
+class Pool {
+ public:
+  using Job = std::function<void(analysis::Parser&)>;
+  // 0 threads: every job runs inside submit() (for tests).
+  explicit Pool(unsigned threads);
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  void submit(Priority priority, Job job);
+  void stop();
+  // As many as the hardware has, at least two: one long background job must not hold up the rest.
+  static unsigned default_threads();
+
+ private:
+  void run();
+  std::deque<Job>* next();
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::array<std::deque<Job>, 3> queues_;
+  unsigned background_running_ = 0;
+  bool stopping_ = false;
+  std::unique_ptr<analysis::Parser> own_parser_;  // without threads
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace awaitd::server

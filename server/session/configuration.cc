@@ -1,0 +1,95 @@
+// Settings through their three doors (initializationOptions, didChangeConfiguration, workspace/configuration) and the
+// project's files. Nothing ever waits for a client's answer.
+#include <nlohmann/json.hpp>
+
+#include "server/config/module_name.h"
+#include "server/session/session.h"
+
+namespace awaitd::server {
+
+Analyser::ReadSurroundings Session::surroundings_reader(const OpenDocument& document) const {
+  const bool lone = document.path.empty();  // an unsaved document belongs to the workspace, if there is one
+  return [path = lone ? root_ : document.path, lone, settings = shared_settings_] {
+    auto out = std::make_shared<Surroundings>();
+    out->config = load_config(path, *settings);
+    if (!lone) out->module = module_name(path);
+    return out;
+  };
+}
+
+void Session::take_initial_settings(const protocol::JsonValue& options) {
+  std::vector<std::string> problems;
+  initial_settings_ = read_editor_settings(options.get(), "initializationOptions", problems);
+  use_settings(initial_settings_);
+  complain(problems);
+}
+
+void Session::take_editor_settings(const protocol::Json& value, std::string_view where) {
+  std::vector<std::string> problems;
+  const Settings live = read_editor_settings(value, where, problems);
+  use_settings(merged(initial_settings_, live));
+  complain(problems);
+}
+
+void Session::use_settings(const Settings& settings) {
+  if (settings == *shared_settings_) return;
+  shared_settings_ = std::make_shared<const Settings>(settings);
+  log_.set_threshold(settings.log_level.value_or(first_threshold_));
+  reread_surroundings();
+}
+
+void Session::reread_surroundings() {
+  for (const auto& [uri, document] : documents_) {
+    document->surroundings = nullptr;
+    analyser_.changed(document);
+  }
+}
+
+void Session::on_configuration(const protocol::DidChangeConfigurationParams& params) {
+  if (client_.can.workspace.configuration) return ask_configuration();  // then the notification is only a hint
+  const protocol::Json& settings = params.settings.get();
+  const bool ours = settings.is_object() && settings.contains("awaitd");
+  if (ours || settings.is_null() || settings.empty()) {
+    take_editor_settings(ours ? settings["awaitd"] : protocol::Json(), "didChangeConfiguration");
+  }
+}
+
+void Session::ask_configuration() {
+  if (!client_.can.workspace.configuration) return;
+  const protocol::ConfigurationParams params{{{std::nullopt, "awaitd"}}};
+  dispatcher_.call("workspace/configuration", params, [this](const protocol::Response& response) {
+    const protocol::Json& result = response.result.get();
+    if (response.error || !result.is_array() || result.empty()) return;
+    take_editor_settings(result[0], "workspace/configuration");
+  });
+}
+
+void Session::register_capabilities() {
+  protocol::RegistrationParams params;
+  if (client_.can.workspace.configuration_dynamic) {
+    params.registrations.push_back(
+        {"awaitd-settings", "workspace/didChangeConfiguration", {R"({"section":"awaitd"})"}});
+  }
+  if (client_.can.workspace.watched_files_dynamic) {
+    protocol::DidChangeWatchedFilesRegistrationOptions options;
+    for (const std::string_view name : kConfigurationFiles) options.watchers.push_back({"**/" + std::string(name), {}});
+    params.registrations.push_back(
+        {"awaitd-files", "workspace/didChangeWatchedFiles", {protocol::to_json_text(options)}});
+  }
+  if (!params.registrations.empty()) dispatcher_.call("client/registerCapability", params, {});
+}
+
+void Session::on_watched_files(const protocol::DidChangeWatchedFilesParams&) { reread_surroundings(); }
+
+// Each sentence once a session: every document of a project meets the same wrong setting.
+void Session::complain(const std::vector<std::string>& problems) {
+  for (const std::string& problem : problems) {
+    if (!complained_.insert(problem).second) continue;
+    say(Level::warning, problem);
+    if (state_ != State::running) continue;
+    dispatcher_.notify("window/showMessage",
+                       protocol::ShowMessageParams{protocol::MessageType::Warning, "awaitd: " + problem});
+  }
+}
+
+}  // namespace awaitd::server

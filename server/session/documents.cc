@@ -1,0 +1,85 @@
+// didOpen, didChange, didSave, didClose. Documents are keyed by the client's own spelling of the URI.
+#include "server/documents/text_sync.h"
+#include "server/session/session.h"
+
+namespace awaitd::server {
+
+namespace {
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+bool is_python(const protocol::TextDocumentItem& item) {
+  return item.language_id == "python" || ends_with(item.uri, ".py") || ends_with(item.uri, ".pyi");
+}
+
+}  // namespace
+
+Session::DocumentPtr Session::find(const std::string& uri) const {
+  const auto found = documents_.find(uri);
+  return found == documents_.end() ? nullptr : found->second;
+}
+
+void Session::on_open(const protocol::DidOpenTextDocumentParams& params) {
+  const protocol::TextDocumentItem& item = params.text_document;
+  if (!is_python(item)) {
+    ignored_.insert(item.uri);
+    return;
+  }
+  if (const DocumentPtr old = find(item.uri)) {
+    say(Level::warning, item.uri + ": opened twice; the newer text counts");
+    analyser_.closed(old);
+  }
+  const auto document = std::make_shared<OpenDocument>();
+  document->uri = item.uri;
+  document->path = protocol::uri_to_path(item.uri).value_or("");
+  document->version = item.version;
+  document->text = analysis::Document(item.text);
+  documents_[item.uri] = document;
+  text_changed(document);
+}
+
+void Session::on_change(const protocol::DidChangeTextDocumentParams& params) {
+  const DocumentPtr document = find(params.text_document.uri);
+  if (!document) {
+    if (ignored_.count(params.text_document.uri) == 0) {
+      say(Level::warning, params.text_document.uri + ": changed, but not open; the change is ignored");
+    }
+    return;
+  }
+  document->version = params.text_document.version.value_or(document->version + 1);
+  if (apply_changes(*document, params.content_changes, client_.encoding)) return text_changed(document);
+  // The same text under a new version: what is known holds, and clients may wait for the version.
+  if (document->current()) publish(*document);
+}
+
+void Session::text_changed(const DocumentPtr& document) {
+  document->last_edit = host_.now();
+  const bool was_too_large = document->too_large;
+  document->too_large = document->lost || document->text.size() > kMaxAnalysed;
+  analyser_.changed(document);
+  if (!document->too_large) return;
+  if (!was_too_large) {
+    complain({document->uri + ": larger than " + std::to_string(kMaxAnalysed >> 20) + " MB, not analysed"});
+  }
+  send_diagnostics(*document, {});
+}
+
+void Session::on_save(const protocol::DidSaveTextDocumentParams& params) {
+  for (const std::string_view name : kConfigurationFiles) {
+    if (ends_with(params.text_document.uri, name)) return reread_surroundings();
+  }
+}
+
+void Session::on_close(const protocol::DidCloseTextDocumentParams& params) {
+  const std::string& uri = params.text_document.uri;
+  if (ignored_.erase(uri) > 0) return;
+  const DocumentPtr document = find(uri);
+  if (!document) return say(Level::warning, uri + ": closed, but not open");
+  documents_.erase(uri);
+  analyser_.closed(document);
+  send_diagnostics(*document, {});
+}
+
+}  // namespace awaitd::server

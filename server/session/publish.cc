@@ -1,0 +1,56 @@
+// publishDiagnostics: for the newest text only, nothing twice for one version, and exact once the typing has stopped.
+#include "server/convert/diagnostics.h"
+#include "server/session/session.h"
+
+namespace awaitd::server {
+
+void Session::analysed(const DocumentPtr& document) {
+  publish(*document);
+  const analysis::AnalysisPtr now = document->current();
+  trace(document->uri + ": analysed version " + std::to_string(document->version), [&] {
+    const analysis::Work work = analysis::work(*now);
+    return std::to_string(analysis::findings(*now).size()) + " findings; " + std::to_string(work.chunks_parsed) +
+           " chunks parsed, " + std::to_string(work.units_built) + " units built, " +
+           std::to_string(work.units_checked) + " units checked" + (analysis::complete(*now) ? "" : "; incomplete");
+  });
+  if (document->last_good.keeps_any() && !document->settling) settle_later(document, kSettleAfter);
+}
+
+bool Session::settled(const OpenDocument& document) const { return host_.now() - document.last_edit >= kSettleAfter; }
+
+void Session::publish(OpenDocument& document) {
+  send_diagnostics(document, document.last_good.update(document.current(), settled(document)));
+}
+
+void Session::send_diagnostics(OpenDocument& document, const std::vector<analysis::Finding>& findings) {
+  protocol::PublishDiagnosticsParams params;
+  params.uri = document.uri;
+  if (client_.can.publish.version) params.version = document.version;
+  params.diagnostics.reserve(findings.size());
+  for (const analysis::Finding& finding : findings) {
+    params.diagnostics.push_back(to_diagnostic(finding, document.text, document.uri, client_));
+  }
+  std::string text = protocol::to_json_text(params);
+  if (text == document.published && document.version == document.published_version) return;
+  dispatcher_.notify_json("textDocument/publishDiagnostics", text);
+  document.published = std::move(text);
+  document.published_version = document.version;
+}
+
+// One timer a document: while edits come it is only pushed on when it fires.
+void Session::settle_later(const DocumentPtr& document, std::chrono::milliseconds delay) {
+  document->settling = true;
+  host_.after(delay, [this, alive = std::weak_ptr(alive_), weak = std::weak_ptr(document)] {
+    const DocumentPtr still_open = weak.lock();
+    if (alive.expired() || !still_open) return;
+    still_open->settling = false;
+    if (!still_open->last_good.keeps_any()) return;
+    if (!settled(*still_open)) {
+      const auto left = kSettleAfter - (host_.now() - still_open->last_edit);
+      return settle_later(still_open, std::chrono::ceil<std::chrono::milliseconds>(left));
+    }
+    if (still_open->current()) publish(*still_open);  // otherwise the analysis under way will
+  });
+}
+
+}  // namespace awaitd::server

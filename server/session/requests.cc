@@ -1,0 +1,72 @@
+// hover, codeAction and codeAction/resolve: computed on the pool from the analysis of the newest text.
+#include <nlohmann/json.hpp>
+
+#include "server/features/code_actions.h"
+#include "server/features/hover.h"
+#include "server/session/session.h"
+
+namespace awaitd::server {
+
+namespace {
+protocol::ResponseError content_modified() {
+  return {protocol::ErrorCode::ContentModified, "the document has changed", {}};
+}
+}  // namespace
+
+void Session::when_analysed(const DocumentPtr& document, protocol::ReplyOnce reply_, Moot moot, Work work) {
+  const auto reply = std::make_shared<protocol::ReplyOnce>(std::move(reply_));
+  waiting_[reply->id()] = reply;
+  const auto give_up = [this, reply, moot] {
+    waiting_.erase(reply->id());
+    if (!reply->answered()) moot.error ? reply->error(*moot.error) : reply->result_json(moot.result);
+  };
+  analyser_.when_analysed(document, [this, document, reply, give_up, work = std::move(work)] {
+    if (reply->answered()) return;
+    const analysis::AnalysisPtr analysis = document->current();
+    if (!analysis) return give_up();
+    run_then(
+        {&pool_, &host_, &log_}, Priority::request,
+        [analysis, work, cancel = reply->cancel_flag()](analysis::Parser& parser) {
+          return cancel.set() ? std::string() : work(analysis, parser);
+        },
+        [this, document, reply, give_up, edition = document->analysis.wanted](const std::string& result) {
+          if (edition != document->analysis.wanted) return give_up();
+          waiting_.erase(reply->id());
+          if (!reply->answered() && !reply->answered_as_cancelled()) reply->result_json(result);
+        });
+  });
+}
+
+void Session::on_hover(const protocol::HoverParams& params, protocol::ReplyOnce reply) {
+  const DocumentPtr document = find(params.text_document.uri);
+  if (!document) return reply.result(nullptr);
+  when_analysed(
+      document, std::move(reply), {"null", {}},
+      [client = client_, position = params.position](const analysis::AnalysisPtr& analysis, analysis::Parser&) {
+        return hover_json(*analysis, position, client);
+      });
+}
+
+void Session::on_code_action(const protocol::CodeActionParams& params, protocol::ReplyOnce reply) {
+  const DocumentPtr document = find(params.text_document.uri);
+  if (!document || document->too_large || !client_.can.code_action.literals) return reply.result_json("[]");
+  const CodeActionQuery query{document->uri, document->version, params.range, params.context.only};
+  when_analysed(document, std::move(reply), {{}, content_modified()},
+                [client = client_, query](const analysis::AnalysisPtr& analysis, analysis::Parser& parser) {
+                  return protocol::to_json_text(code_actions(*analysis, parser, query, client));
+                });
+}
+
+void Session::on_resolve(const protocol::JsonValue& action, protocol::ReplyOnce reply) {
+  const auto wanted = read_resolve_data(action.get());
+  if (!wanted) return reply.error(protocol::ErrorCode::InvalidParams, "data is not what awaitd gave");
+  const DocumentPtr document = find(wanted->uri);
+  if (!document || document->too_large || document->version != wanted->version) return reply.error(content_modified());
+  when_analysed(
+      document, std::move(reply), {{}, content_modified()},
+      [client = client_, wanted = *wanted, action](const analysis::AnalysisPtr& analysis, analysis::Parser& parser) {
+        return resolved_json(*analysis, parser, wanted, action.get(), client);
+      });
+}
+
+}  // namespace awaitd::server

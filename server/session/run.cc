@@ -1,0 +1,89 @@
+#include "server/session/run.h"
+
+#include <signal.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "protocol/framing.h"
+#include "server/session/session.h"
+#include "server/transport/fd_input.h"
+#include "server/transport/fd_output.h"
+
+namespace awaitd::server {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds kLastWords{2000};  // for what is still to be written at the end
+
+class AsioHost final : public Host {
+ public:
+  AsioHost(asio::io_context& io, int out)
+      : io_(io), work_(asio::make_work_guard(io)), output_(out, [this] { post(on_output_broken); }) {}
+  std::function<void()> on_output_broken;  // set before anything is sent
+
+  void post(std::function<void()> task) override { asio::post(io_, std::move(task)); }
+  void after(std::chrono::milliseconds delay, std::function<void()> task) override {
+    const auto timer = std::make_shared<asio::steady_timer>(io_, delay);
+    timer->async_wait([timer, task = std::move(task)](const boost::system::error_code& error) {
+      if (!error) task();
+    });
+  }
+  Clock::time_point now() const override { return Clock::now(); }
+  void send(std::string message) override { output_.send(protocol::frame(message)); }
+  void finish(int exit_code) override {
+    if (finished_) return;
+    finished_ = true;
+    exit_code_ = exit_code;
+    output_.drain(kLastWords);
+    io_.stop();
+  }
+  int exit_code() const { return exit_code_; }
+
+ private:
+  asio::io_context& io_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  bool finished_ = false;
+  int exit_code_ = 1;
+  FdOutput output_;
+};
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  ::signal(SIGPIPE, SIG_IGN);  // a client that is gone shows as a write error
+  Log log(options.log_level);
+  std::string problem;
+  const Connection connection = connect(options.endpoint, problem);
+  if (!connection.good()) {
+    log.write(Level::error, "no connection: " + problem);
+    return 1;
+  }
+  asio::io_context io(1);
+  AsioHost host(io, connection.out());
+  Pool pool(options.threads > 0 ? options.threads : Pool::default_threads());
+  Session session(host, pool, log);
+  host.on_output_broken = [&session] { session.input_ended(); };
+  FdInput input(connection.in(), {
+                                     .on_message =
+                                         [&](protocol::Message message) {
+                                           // std::function wants to copy what it holds.
+                                           const auto shared = std::make_shared<protocol::Message>(std::move(message));
+                                           host.post([&session, shared] { session.receive(std::move(*shared)); });
+                                         },
+                                     .on_problem =
+                                         [&](const std::string& line) {
+                                           host.post([&session, line] { session.say(Level::warning, line); });
+                                         },
+                                     .on_end = [&] { host.post([&session] { session.input_ended(); }); },
+                                 });
+  io.run();
+  pool.stop();
+  return host.exit_code();
+}
+
+}  // namespace awaitd::server

@@ -1,0 +1,46 @@
+// Writes messages to a pipe, socket or file descriptor without ever making the sender wait for a slow reader: what fits
+// at once is written at once, the rest by a thread. The descriptor's flags are left alone (O_NONBLOCK would leak to the
+// parent) and it is not closed here. send() and drain() belong to one thread; on_broken is called once, from any
+// thread.
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "server/transport/wake.h"
+
+namespace awaitd::server {
+
+class FdOutput {
+ public:
+  FdOutput(int fd, std::function<void()> on_broken);
+  ~FdOutput();  // drops what is not written yet
+  FdOutput(const FdOutput&) = delete;
+  FdOutput& operator=(const FdOutput&) = delete;
+  void send(std::string_view bytes);
+  // Waits until all is written, the other side is gone, or the time is up.
+  void drain(std::chrono::milliseconds limit);
+
+ private:
+  long write_some(std::string_view bytes) const;
+  void run();
+  void mark_broken();
+
+  const int fd_;
+  const bool socket_;
+  std::function<void()> on_broken_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string waiting_;    // guarded
+  bool busy_ = false;      // guarded: the thread holds bytes that are not in waiting_
+  bool broken_ = false;    // guarded
+  bool stopping_ = false;  // guarded
+  Wake wake_;
+  std::thread thread_;
+};
+
+}  // namespace awaitd::server
