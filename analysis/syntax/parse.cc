@@ -12,11 +12,12 @@ extern "C" const TSLanguage* tree_sitter_python();
 namespace awaitd::analysis {
 
 struct TreeHandle {
-  explicit TreeHandle(TSTree* t) : tree(t) {}
+  explicit TreeHandle(TSTree* t) : tree(t), has_error(ts_node_has_error(ts_tree_root_node(t))) {}
   ~TreeHandle() { ts_tree_delete(tree); }
   TreeHandle(const TreeHandle&) = delete;
   TreeHandle& operator=(const TreeHandle&) = delete;
   TSTree* tree;
+  bool has_error;
 };
 
 namespace {
@@ -74,12 +75,14 @@ struct Progress {
   const ParseBudget* budget;
   std::uint32_t count = 0;
   bool cancelled = false;
+  bool stopped = false;
 
   static bool step(TSParseState* state) {
     auto* self = static_cast<Progress*>(state->payload);
     ++self->count;
     self->cancelled = self->budget->cancelled && self->budget->cancelled->load(std::memory_order_relaxed);
-    return self->cancelled || (self->budget->callbacks != 0 && self->count > self->budget->callbacks);
+    self->stopped = self->cancelled || (self->budget->callbacks != 0 && self->count > self->budget->callbacks);
+    return self->stopped;
   }
 };
 
@@ -336,20 +339,19 @@ Parser::~Parser() = default;
 
 ChunkSyntaxPtr Parser::parse(const ChunkPtr& chunk, const ChunkSyntaxPtr& before, const ParseBudget& budget) {
   const ChunkSyntaxPtr& old = before && !before->complete ? before->settled : before;
-  if (old && (old->chunk == chunk || old->chunk->text == chunk->text)) {
-    if (old->chunk == chunk) return old;
-    auto same = std::make_shared<ChunkSyntax>(*old);
-    same->chunk = chunk;
-    same->work = {};
-    return same;
-  }
+  if (old && old->chunk->text == chunk->text && (!old->provisional || budget.provisional)) return moved(old, chunk);
   std::string buffer, old_buffer;
   const std::string_view text = with_newlines(chunk->text, buffer);
   const std::string_view old_text = old ? with_newlines(old->chunk->text, old_buffer) : std::string_view();
   const Common same = common(old_text, text);
   Progress progress{&budget};
-  auto tree = old && old->tree ? impl_->reparse(chunk, text, *old, old_text.size(), same, progress)
-                               : impl_->tree(text, nullptr, progress);
+  std::shared_ptr<const TreeHandle> tree;
+  if (old && old->tree && (budget.provisional || !old->tree->has_error)) {
+    tree = impl_->reparse(chunk, text, *old, old_text.size(), same, progress);
+  }
+  const bool reused = tree != nullptr;
+  const bool inexact = reused && tree->has_error && !budget.provisional;
+  if ((!tree || inexact) && !progress.stopped) tree = impl_->tree(text, nullptr, progress);
   if (!tree && progress.cancelled) return nullptr;
   std::shared_ptr<ChunkSyntax> result;
   if (!tree) {
@@ -361,6 +363,7 @@ ChunkSyntaxPtr Parser::parse(const ChunkPtr& chunk, const ChunkSyntaxPtr& before
     Flattener flattener(impl_->tables, *result, old_units);
     flattener.run(impl_->cursor, ts_tree_root_node(tree->tree));
     auto skeleton = flattener.finish();
+    result->provisional = reused && !inexact && tree->has_error;
     result->tree = std::move(tree);
     if (old && same_skeleton(*old->skeleton.unit, *skeleton)) {
       result->skeleton.unit = old->skeleton.unit;
@@ -380,9 +383,11 @@ std::string Parser::dump(std::string_view text, std::uint32_t base) {
   const auto tree = impl_->tree(with_newlines(text, buffer), nullptr, progress);
   TSTreeCursor& cursor = impl_->cursor;
   ts_tree_cursor_reset(&cursor, ts_tree_root_node(tree->tree));
+  // A missing line end is no visible node, so the tree says itself that it has errors.
+  if (tree->has_error) out = "has error\n";
   for (std::size_t depth = 0;;) {
     const TSNode node = ts_tree_cursor_current_node(&cursor);
-    if (depth > 0 || ts_node_is_error(node)) {
+    if (depth > 0) {
       out.append(std::min<std::size_t>(depth, 200), ' ').append(ts_node_type(node));
       if (const char* field = ts_tree_cursor_current_field_name(&cursor)) out.append(" .").append(field);
       out.append(" ").append(std::to_string(ts_node_start_byte(node) + base));

@@ -49,6 +49,7 @@ struct ChunkSyntax {
   // there was one) marked incomplete, and their offsets may lie outside the chunk.
   bool complete = true;
   std::shared_ptr<const ChunkSyntax> settled;
+  bool provisional = false;  // see ParseBudget
   ParseWork work;
 
   // Skeleton offset -> chunk offset. Where a function was taken out, a start lies before and an end behind it.
@@ -61,6 +62,10 @@ using ChunkSyntaxPtr = std::shared_ptr<const ChunkSyntax>;
 struct ParseBudget {
   std::uint32_t callbacks = 0;
   const std::atomic<bool>* cancelled = nullptr;
+  // How tree-sitter recovers from an error depends on what it could reuse: so a text with errors is parsed anew, and
+  // the result never depends on the edits that led to it. True takes the reused tree at once (a big broken class: some
+  // ms less); the same text parsed again without it gives the exact result.
+  bool provisional = false;
 };
 inline constexpr std::uint32_t kInteractiveCallbacks = 2300;  // about 50 ms
 

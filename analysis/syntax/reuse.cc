@@ -85,6 +85,14 @@ std::shared_ptr<ChunkSyntax> incomplete_syntax(const ChunkPtr& chunk, const Chun
   return result;
 }
 
+ChunkSyntaxPtr moved(const ChunkSyntaxPtr& old, const ChunkPtr& chunk) {
+  if (old->chunk == chunk) return old;
+  auto copy = std::make_shared<ChunkSyntax>(*old);
+  copy->chunk = chunk;
+  copy->work = {};
+  return copy;
+}
+
 std::uint32_t ChunkSyntax::from_skeleton(std::uint32_t offset, bool is_end) const {
   std::uint32_t result = offset;
   for (const Gap& gap : gaps) {

@@ -37,6 +37,9 @@ class OldUnits {
 // Equal text, nodes and no errors. (Text alone would not do: it does not show where the functions were.)
 bool same_skeleton(const Unit& old, const Unit& fresh);
 
+// The same syntax for a chunk of equal text.
+ChunkSyntaxPtr moved(const ChunkSyntaxPtr& old, const ChunkPtr& chunk);
+
 // What a parse gives whose budget ran out: the old units, or a bare module, marked incomplete.
 std::shared_ptr<ChunkSyntax> incomplete_syntax(const ChunkPtr& chunk, const ChunkSyntaxPtr& old);
 

@@ -178,6 +178,19 @@ TEST(Parse, ABudgetKeepsTheLastCompleteUnits) {
   EXPECT_EQ(fresh->skeleton.unit->text, garbage);
 }
 
+TEST(Parse, AProvisionalTreeGivesWayToTheExactOne) {
+  Parser parser;
+  const auto whole = parse(parser, "class A:\n    def f(self): pass\n    def g(self): pass\n");
+  const auto broken = chunk_of("class A:\n    def f(self)): pass\n    def g(self): pass\n");
+  const auto provisional = parser.parse(broken, whole, {.provisional = true});
+  EXPECT_TRUE(provisional->provisional);
+  EXPECT_EQ(parser.parse(broken, provisional, {.provisional = true}), provisional);
+  const auto exact = parser.parse(broken, provisional, {});
+  EXPECT_FALSE(exact->provisional);
+  EXPECT_EQ(everything(*exact), everything(*parser.parse(broken, nullptr, {})));
+  EXPECT_EQ(parser.parse(broken, exact, {}), exact);
+}
+
 TEST(Parse, Cancelled) {
   Parser parser;
   std::atomic<bool> cancelled{true};
