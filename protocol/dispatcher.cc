@@ -32,7 +32,7 @@ ReplyOnce::ReplyOnce(ReplyOnce&& other) noexcept
     : channel_(std::move(other.channel_)),
       id_(std::move(other.id_)),
       method_(std::move(other.method_)),
-      cancel_(other.cancel_),
+      cancel_(std::move(other.cancel_)),
       answered_(std::exchange(other.answered_, true)) {}
 
 ReplyOnce::~ReplyOnce() {
@@ -107,7 +107,7 @@ void Dispatcher::handle(Request request) {
   }
 }
 
-void Dispatcher::handle(Notification notification) {
+void Dispatcher::handle(const Notification& notification) {
   if (notification.method == "$/cancelRequest") return cancel(notification.params);
   if (gate_ && gate_(notification.method, false)) return;
   const auto handler = notifications_.find(notification.method);
@@ -125,7 +125,7 @@ void Dispatcher::handle(Notification notification) {
   }
 }
 
-void Dispatcher::handle(Response response) {
+void Dispatcher::handle(const Response& response) {
   const auto found = outgoing_.find(response.id);
   if (found == outgoing_.end()) return log("ignored an answer to no request of ours");
   const Callback callback = std::move(found->second);
@@ -139,7 +139,7 @@ void Dispatcher::handle(Response response) {
   }
 }
 
-void Dispatcher::handle(Malformed malformed) { channel_->send(error_text(malformed.id, malformed.error)); }
+void Dispatcher::handle(const Malformed& malformed) { channel_->send(error_text(malformed.id, malformed.error)); }
 
 void Dispatcher::cancel(const JsonValue& params) {
   const auto read = read_json<CancelParams>(params.get());

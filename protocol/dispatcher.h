@@ -94,9 +94,9 @@ class Dispatcher {
 
  private:
   void handle(Request request);
-  void handle(Notification notification);
-  void handle(Response response);
-  void handle(Malformed malformed);
+  void handle(const Notification& notification);
+  void handle(const Response& response);
+  void handle(const Malformed& malformed);
   void cancel(const JsonValue& params);
   void log(std::string text);
 

@@ -35,10 +35,12 @@ void FrameReader::feed(std::string_view bytes) {
   if (pos_ > 0) {
     buffer_.erase(0, pos_);
     pos_ = 0;
+    constexpr std::size_t keep = 256u << 10;  // one big message must not hold its memory for the session
+    if (buffer_.empty() && buffer_.capacity() > keep) buffer_ = {};
   }
   // Bodies come in pieces: grow once, but do not trust a header with more than a megabyte in advance.
   if (state_ == State::Body)
-    buffer_.reserve(std::min(*length_ + 256, std::max<std::size_t>(buffer_.size() * 2, 1u << 20)));
+    buffer_.reserve(std::min(length_ + 256, std::max<std::size_t>(buffer_.size() * 2, 1u << 20)));
   buffer_.append(bytes);
 }
 
@@ -72,7 +74,7 @@ void FrameReader::start(State state, std::size_t position) {
   state_ = state;
   pos_ = position;
   line_ = scan_ = 0;
-  if (state != State::Body) length_.reset();
+  if (state != State::Body) has_length_ = false;
   progress_ = true;
 }
 
@@ -98,7 +100,7 @@ std::optional<Frame> FrameReader::read_header() {
       continue;
     }
     if (line.empty()) {
-      if (!length_) return fail(FrameError::Kind::MissingLength, "header has no Content-Length", pos_);
+      if (!has_length_) return fail(FrameError::Kind::MissingLength, "header has no Content-Length", pos_);
       start(State::Body, end);
       return std::nullopt;
     }
@@ -125,6 +127,7 @@ std::optional<FrameError> FrameReader::header_line(std::string_view line) {
     return fail(FrameError::Kind::TooLarge, "message is larger than " + std::to_string(limits_.body) + " bytes",
                 value_start);
   }
+  has_length_ = true;
   length_ = value;  // the last one counts: the one before may belong to a frame that was cut
   return std::nullopt;
 }
@@ -150,7 +153,7 @@ std::optional<std::size_t> FrameReader::header_ending_at(std::size_t newline) co
 }
 
 std::optional<Frame> FrameReader::read_body() {
-  const std::size_t limit = pos_ + std::min(buffer_.size() - pos_, *length_);
+  const std::size_t limit = pos_ + std::min(buffer_.size() - pos_, length_);
   while (pos_ + scan_ < limit) {
     const std::string_view rest(buffer_.data() + pos_ + scan_, limit - pos_ - scan_);
     const std::size_t offset = rest.find('\n');
@@ -165,8 +168,8 @@ std::optional<Frame> FrameReader::read_body() {
     }
     scan_ = newline + 1 - pos_;
   }
-  if (buffer_.size() - pos_ < *length_) return std::nullopt;
-  std::string body = buffer_.substr(pos_, *length_);
+  if (buffer_.size() - pos_ < length_) return std::nullopt;
+  std::string body = buffer_.substr(pos_, length_);
   start(State::Header, pos_ + body.size());
   return body;
 }

@@ -53,7 +53,8 @@ class FrameReader {
   std::size_t pos_ = 0;   // where the header, the body or the garbage begins in buffer_
   std::size_t line_ = 0;  // offset from pos_ of the header line being read
   std::size_t scan_ = 0;  // offset from pos_ up to which there is no unseen line break
-  std::optional<std::size_t> length_;
+  bool has_length_ = false;
+  std::size_t length_ = 0;  // of the body, once has_length_
   State state_ = State::Header;
   bool progress_ = false;
 };

@@ -1,6 +1,7 @@
-// Writes JSON text straight into a string: 40 times faster than building a tree and dumping it (measured on 500
-// diagnostics). Commas are placed here; begin/end pairs are the caller's. Control characters are escaped, bytes that
-// are no UTF-8 become U+FFFD, so the output is always valid. The string is the caller's; single-threaded.
+// Writes JSON text straight into a string: 15 times faster than building a tree and dumping it (500
+// diagnostics: 0.2 ms for 3.2). Commas are placed here; begin/end pairs are the caller's. Control characters are
+// escaped, bytes that are no UTF-8 become U+FFFD, so the output is always valid. The string is the caller's;
+// single-threaded.
 #pragma once
 
 #include <concepts>

@@ -35,6 +35,12 @@ struct InitializeParams {
   std::vector<WorkspaceFolder> roots() const;
 };
 
+struct DiagnosticOptions {
+  std::string identifier;
+  bool inter_file_dependencies = false;
+  bool workspace_diagnostics = false;
+};
+
 // What this server can do; absent members are not written.
 struct ServerCapabilities {
   PositionEncoding position_encoding = PositionEncoding::Utf16;
@@ -44,12 +50,7 @@ struct ServerCapabilities {
   std::vector<std::string> code_action_kinds;  // empty: no code actions
   bool code_action_resolve = false;
   std::vector<std::string> commands;
-  struct PullDiagnostics {
-    std::string identifier;
-    bool inter_file_dependencies = false;
-    bool workspace_diagnostics = false;
-  };
-  std::optional<PullDiagnostics> diagnostics;
+  std::optional<DiagnosticOptions> diagnostics;  // offering pull means not pushing to clients that pull
   bool workspace_folders = false;
   RawJson more;  // a JSON object whose members are added: features that have no member here yet
 };

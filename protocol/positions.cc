@@ -1,6 +1,7 @@
 #include "protocol/positions.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "protocol/utf8.h"
@@ -18,6 +19,19 @@ std::size_t units(const CodePoint& point, PositionEncoding encoding) {
       return 1;
   }
   return 1;
+}
+
+// How many bytes from `offset` on are ASCII, at most `most`; eight at a time, because lines can be megabytes.
+std::size_t ascii_run(std::string_view line, std::size_t offset, std::size_t most) {
+  most = std::min(most, line.size() - offset);
+  const char* const bytes = line.data() + offset;
+  std::size_t count = 0;
+  for (std::uint64_t word; count + sizeof word <= most; count += sizeof word) {
+    std::memcpy(&word, bytes + count, sizeof word);
+    if (word & 0x8080808080808080u) break;
+  }
+  while (count < most && static_cast<unsigned char>(bytes[count]) < 0x80) ++count;
+  return count;
 }
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; }
@@ -38,7 +52,10 @@ std::size_t byte_offset(std::string_view line, std::uint32_t column, PositionEnc
   if (encoding == PositionEncoding::Utf8) return code_point_start(line, column);
   std::size_t seen = 0;
   for (std::size_t i = 0; i < line.size();) {
-    if (seen == column) return i;
+    const std::size_t run = ascii_run(line, i, column - seen);
+    seen += run;
+    i += run;
+    if (seen == column || i == line.size()) return i;
     const CodePoint point = decode_utf8(line, i);
     seen += units(point, encoding);
     if (seen > column) return i;
@@ -53,6 +70,10 @@ std::uint32_t column(std::string_view line, std::size_t byte_offset, PositionEnc
   if (encoding != PositionEncoding::Utf8) {
     seen = 0;
     for (std::size_t i = 0; i < end;) {
+      const std::size_t run = ascii_run(line, i, end - i);
+      seen += run;
+      i += run;
+      if (i == end) break;
       const CodePoint point = decode_utf8(line, i);
       seen += units(point, encoding);
       i += point.length;

@@ -14,7 +14,7 @@ namespace awaitd::protocol {
 
 class CancelFlag {
  public:
-  bool set() const { return flag_->load(std::memory_order_relaxed); }
+  bool set() const { return flag_ && flag_->load(std::memory_order_relaxed); }
   void raise() { flag_->store(true, std::memory_order_relaxed); }
 
  private:

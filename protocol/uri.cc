@@ -44,6 +44,10 @@ void percent_encode(std::string& out, std::string_view text) {
   }
 }
 
+bool is_host_character(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '$';
+}
+
 bool has_drive(std::string_view path) {
   return path.size() >= 2 && is_letter(path[0]) && path[1] == ':' && (path.size() == 2 || path[2] == '/');
 }
@@ -69,6 +73,7 @@ std::optional<std::string> uri_to_path(std::string_view uri, PathStyle style) {
   std::string path = percent_decode(uri);
   if (path.empty() || path[0] != '/' || path.find('\0') != std::string::npos) return std::nullopt;
   const bool remote = !host.empty() && host != "localhost";
+  if (remote && !std::all_of(host.begin(), host.end(), is_host_character)) return std::nullopt;
   if (style == PathStyle::Posix) return remote ? std::nullopt : std::optional(std::move(path));
   std::replace(path.begin(), path.end(), '\\', '/');
   if (remote) return "//" + host + path;
