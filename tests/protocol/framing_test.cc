@@ -86,6 +86,7 @@ TEST(Framing, ErrorsAndTheNextFrame) {
       {"beyond 64 bits", "Content-Length: 99999999999999999999999999\r\n\r\n{}\n", Kind::TooLarge},
       {"body without line end before", "}}}", Kind::BadHeader},
       {"cut body", "Content-Length: 500\r\n\r\n{\"half", Kind::CutMessage},
+      {"cut body with line breaks", "Content-Length: 500\r\n\r\n{\n\"a\":1,\r\n\"half", Kind::CutMessage},
       {"cut body, long before its end", "Content-Length: 40000000\r\n\r\n{\"half", Kind::CutMessage},
       {"http", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", Kind::BadHeader},
   };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <random>
 
 namespace awaitd::protocol {
 namespace {
@@ -79,6 +80,40 @@ TEST(MessageParse, TooDeepIsAnErrorNotACrash) {
       R"({"id":1,"method":"m","params":)" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
   const Message message = parse_message(body);
   EXPECT_EQ(std::get<Malformed>(message).error.code, ErrorCode::ParseError);
+}
+
+TEST(MessageProperty, AnyBodyBecomesSomeMessage) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const std::string good =
+      R"({"jsonrpc":"2.0","id":"a\ud83d\ude00","method":"m","params":{"x":[1,-2.5e3,null,"\u0000"]}})";
+  int requests = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::string body = good;
+    for (std::size_t n = random() % 4; n > 0; --n) {
+      const std::size_t at = random() % body.size();
+      switch (random() % 3) {
+        case 0:
+          body[at] = static_cast<char>(random() % 256);
+          break;
+        case 1:
+          body.erase(at, 1 + random() % 8);
+          break;
+        default:
+          body.insert(at, 1, "{}[]\",:\\u0e-\xff"[random() % 13]);
+      }
+      if (body.empty()) break;
+    }
+    const Message message = parse_message(body);
+    if (const auto* bad = std::get_if<Malformed>(&message)) {
+      ASSERT_TRUE(Json::accept(error_text(bad->id, bad->error))) << testing::PrintToString(body);
+    } else if (const auto* request = std::get_if<Request>(&message)) {
+      ASSERT_TRUE(Json::accept(result_text(request->id, dump_json(request->params)))) << testing::PrintToString(body);
+      ++requests;
+    }
+  }
+  EXPECT_GT(requests, 1000);  // a quarter is unchanged
 }
 
 TEST(MessageText, RoundTrips) {

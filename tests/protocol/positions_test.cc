@@ -65,7 +65,8 @@ TEST(Positions, InvalidBytesCountAsOneUnitEach) {
 }
 
 std::string random_line(std::mt19937& random, bool broken, std::vector<std::size_t>& starts) {
-  static const char* const valid[] = {"a", "0123456789abcdef", "\u00fc", "\u20ac", "\uFFFD", "\U0001F600", "\U0010FFFF", "\u0800"};
+  static const char* const valid[] = {"a",      "0123456789abcdef", "\u00fc",     "\u20ac",
+                                      "\uFFFD", "\U0001F600",       "\U0010FFFF", "\u0800"};
   std::string line;
   for (std::size_t n = random() % 20; n > 0; --n) {
     if (broken && random() % 3 == 0) {
