@@ -13,52 +13,94 @@
 namespace awaitd::analysis {
 
 enum class BlockingKind : std::uint8_t {
-  sleep, http, database, file_io, subprocess, network, console, wait, cpu, import_, loop_bridge, configured, logging
+  sleep,
+  http,
+  database,
+  file_io,
+  subprocess,
+  network,
+  console,
+  wait,
+  cpu,
+  import_,
+  loop_bridge,
+  configured,
+  logging
 };
 enum class Strength : std::uint8_t { certain, conditional, small };  // E, W, I of the facts: how sure the stall is
 enum class Gil : std::uint8_t { released, held, switching, mixed, unknown };
 enum class Offload : std::uint8_t {
-  yes, own_object,     // own_object: fine in a thread when no other thread uses the object
-  same_thread,         // sqlite3's check_same_thread and the like: only the whole helper can move
-  sync_to_async,       // Django's thread-sensitive code
-  no, not_applicable
+  yes,
+  own_object,     // own_object: fine in a thread when no other thread uses the object
+  same_thread,    // sqlite3's check_same_thread and the like: only the whole helper can move
+  sync_to_async,  // Django's thread-sensitive code
+  no,
+  not_applicable
 };
 enum class FixKind : std::uint8_t { direct, direct_api, to_thread, process_pool, redesign, none };
 
 struct BlockingFact {
-  std::string_view name;         // may end in ".*": every method of that class
+  std::string_view name;  // may end in ".*": every method of that class
   BlockingKind kind{};
-  std::string_view usual;        // "<0.1", "0.1-1", "1-10", "10-100", "100+" ms, "unbounded", "input", "arg"
+  std::string_view usual;  // "<0.1", "0.1-1", "1-10", "10-100", "100+" ms, "unbounded", "input", "arg"
   Strength strength{};
   std::string_view replacement;  // the async way, for messages; empty if none
   std::string_view package;      // what the replacement needs: "asyncio", "stdlib", "httpx"...
   FixKind fix{};
   Offload offload{};
+  std::string_view offload_reason;  // why not `yes`: "check_same_thread", "main thread only"; may be empty
   Gil gil{};
+  std::string_view unless;  // calls that do not block after all, see conditions()
+  bool silent = false;      // known, but never a finding of its own (lazy constructors, microseconds)
+  bool lazy = false;        // gives an iterator: consuming it blocks, the call itself does not
   std::string_view note;
 };
+
+// One way in which a call of a BlockingFact does not block. Any one that holds is enough.
+struct Condition {
+  enum class Of : std::uint8_t {
+    call,         // an argument of the call itself
+    constructor,  // an argument of the call that made the receiver ("^1/maxsize=!")
+    receiver      // a method called on the receiver before: name, and its first argument (".setblocking=False")
+  };
+  enum class Test : std::uint8_t {
+    equals,   // the literal text of the argument: False, 0, None
+    missing,  // not given
+    given,
+    mentions,  // a name inside the expression: fcntl.LOCK_EX | fcntl.LOCK_NB
+    typed      // the argument's type: io.BytesIO
+  };
+  Of of{};
+  int position = -1;      // positional index without the receiver, -1: none
+  std::string_view name;  // keyword or method, empty: none
+  Test test{};
+  std::string_view value;
+};
+// The parsed `unless` of a fact; words that are no condition are left out (a test guards the tables).
+std::vector<Condition> conditions(std::string_view unless);
 
 // How a value comes out of a producer.
 enum class How : std::uint8_t { call, await, enter, aenter, attribute, binop, iterate, item, decorator, aiterate };
 struct TypeFact {
   std::string_view producer;
   How how{};
-  std::string_view result;   // class origin; several separated by '|'; "self" for the receiver's own class
-  int index = -1;            // of a tuple result, -1 for the whole
+  std::string_view result;  // class origin; several separated by '|'; "self" for the receiver's own class
+  int index = -1;           // of a tuple result, -1 for the whole
 };
 
 // What a construct does with a callable it is handed (facts/context-facts.tsv).
 enum class Role : std::uint8_t { offload, schedule, schedule_sync, entry, reentry, wrapper, process };
+inline constexpr int every_position = -2;
 struct ContextFact {
-  std::string_view name;      // origin of the callable, decorator or base class
+  std::string_view name;  // origin of the callable, decorator or base class
   Role role{};
-  int position = -1;          // positional index of the handed callable, -1: none
-  std::string_view keyword;   // or its keyword ("target"), empty if none
-  bool decorator = false;     // the fact holds for a decorated function
-  bool base_class = false;    // the fact holds for methods of a subclass
-  std::string_view methods;   // of a base class: space separated method names, empty: all
-  bool async_on_loop = true;  // where an async def so handed runs
-  bool sync_on_loop = false;  // where a plain def so handed runs
+  int position = -1;            // positional index of the handed callable, -1: none, every_position: all of them
+  std::string_view keyword;     // or its keyword ("target"), empty if none
+  bool decorator = false;       // the fact holds for a decorated function
+  bool base_class = false;      // the fact holds for methods of a subclass
+  std::string_view methods;     // of a base class: space separated method names, empty: all
+  bool async_on_loop = true;    // where an async def so handed runs
+  bool sync_on_loop = false;    // where a plain def so handed runs
   bool passes_keywords = true;  // false: the hand-over takes no keyword arguments for the callable (functools.partial)
   std::string_view note;
 };
@@ -72,14 +114,19 @@ class Knowledge {
 
   // All lookups canonicalise first: "requests.sessions.Session.get" -> "requests.Session.get".
   std::string canonical(std::string_view origin) const;
-  // Exact, through base classes ("requests.Session" for a subclass row) and through ".*" rows.
+  // Exact, through base classes ("requests.Session" for a subclass row) and through wildcard rows: ".*" is every method
+  // of the class, ".**" also of what hangs on it ("client.chat.completions.create"). A wildcard never matches private,
+  // capitalised (.*) or "*_async" names. Null for silent rows: fact() gives those too (for hover).
+  // Pseudo-names: C.__iter__ and C.__next__ (iterating a C), C.__enter__ / C.__exit__ (a with block), C.__call__.
   const BlockingFact* blocking(std::string_view origin) const;
+  const BlockingFact* fact(std::string_view origin) const;
   std::span<const std::string_view> bases(std::string_view cls) const;  // canonical direct bases, known ones only
   bool is_subclass(std::string_view cls, std::string_view base) const;
   // Result types of a producer, through base classes: {} when unknown.
   std::vector<const TypeFact*> results(std::string_view producer, How how) const;
-  const ContextFact* context(std::string_view origin) const;
-  bool is_builtin_name(std::string_view name) const;       // "open", "len", "ValueError"
+  const ContextFact* context(std::string_view origin) const;  // through base classes, too
+  bool is_class(std::string_view origin) const;               // a class of the tables: calling it makes an instance
+  bool is_builtin_name(std::string_view name) const;          // "open", "len", "ValueError"
   // True for a class or module prefix of any row: worth keeping as a type.
   bool knows(std::string_view origin) const;
   // Codes of other linters that mean the same as one of ours: ("AWD101") -> {"ASYNC251", "S7488"}.

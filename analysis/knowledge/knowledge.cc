@@ -1,0 +1,190 @@
+#include "analysis/knowledge/knowledge.h"
+
+#include <algorithm>
+
+#include "analysis/knowledge/tables.h"
+
+namespace awaitd::analysis {
+namespace {
+
+struct Split {
+  std::string_view owner;
+  std::string_view member;
+};
+Split split(std::string_view origin) {
+  const std::size_t dot = origin.rfind('.');
+  if (dot == std::string_view::npos) return {{}, origin};
+  return {origin.substr(0, dot), origin.substr(dot + 1)};
+}
+
+std::string join(std::string_view owner, std::string_view member) {
+  std::string name;
+  name.reserve(owner.size() + 1 + member.size());
+  return name.append(owner).append(1, '.').append(member);
+}
+
+// Wildcards stand for the blocking half of a class: private names and async twins are never meant.
+bool public_sync(std::string_view member) {
+  return !member.starts_with('_') && !member.ends_with("_async") && !member.starts_with("async_");
+}
+bool method_like(std::string_view member) {
+  return public_sync(member) && !(member.front() >= 'A' && member.front() <= 'Z');
+}
+
+// True when a row of the sorted table is `origin` plus further components.
+template <typename Row, typename Key>
+bool has_below(const std::vector<Row>& rows, std::string_view origin, Key&& key) {
+  const auto below = [&](const Row& row) {
+    const std::string_view name = key(row);
+    const int order = name.compare(0, origin.size(), origin);
+    // '.' is the lowest character of a name that can follow: everything "origin." stands right behind "origin".
+    return order < 0 || (order == 0 && (name.size() == origin.size() || name[origin.size()] < '.'));
+  };
+  const auto found = std::partition_point(rows.begin(), rows.end(), below);
+  if (found == rows.end()) return false;
+  const std::string_view name = key(*found);
+  return name.size() > origin.size() && name.starts_with(origin) && name[origin.size()] == '.';
+}
+
+template <typename Row>
+const Row* row_at(const std::vector<Row>& rows, std::uint32_t row) {
+  return row == NameIndex::none ? nullptr : &rows[row];
+}
+
+}  // namespace
+
+std::shared_ptr<const Knowledge> Knowledge::builtin() {
+  static const std::shared_ptr<const Knowledge> shared = [] {
+    auto tables = std::make_shared<Tables>();
+    std::vector<std::string> problems;
+    tables->read_embedded(problems);
+    tables->index();
+    auto knowledge = std::make_shared<Knowledge>();
+    knowledge->tables_ = std::move(tables);
+    return knowledge;
+  }();
+  return shared;
+}
+
+std::shared_ptr<const Knowledge> Knowledge::with_user_lines(std::string_view lines,
+                                                            std::vector<std::string>& problems) {
+  auto tables = std::make_shared<Tables>();
+  std::vector<std::string> embedded;
+  tables->read_embedded(embedded);
+  tables->index_aliases();
+  tables->read_user(lines, problems);
+  tables->index();
+  auto knowledge = std::make_shared<Knowledge>();
+  knowledge->tables_ = std::move(tables);
+  return knowledge;
+}
+
+std::string Knowledge::canonical(std::string_view origin) const {
+  std::string scratch;
+  return std::string(tables_->canonical(origin, scratch));
+}
+
+const BlockingFact* Knowledge::fact(std::string_view origin) const {
+  std::string scratch;
+  const Tables& t = *tables_;
+  const std::string_view name = t.canonical(origin, scratch);
+  if (const auto* exact = row_at(t.rows.blocking, t.blocking.find(name))) return exact;
+  for (const std::string_view cls : t.ancestry(name))  // a subclass is built as its base is
+    if (const auto* base = row_at(t.rows.blocking, t.blocking.find(cls))) return base;
+  const auto [owner, member] = split(name);
+  if (owner.empty()) return nullptr;
+  for (const std::string_view cls : t.ancestry(owner)) {
+    if (cls != owner)
+      if (const auto* exact = row_at(t.rows.blocking, t.blocking.find(join(cls, member)))) return exact;
+    if (method_like(member))
+      if (const auto* wild = row_at(t.rows.blocking, t.methods.find(cls))) return wild;
+  }
+  if (t.subtrees.empty() || !public_sync(member)) return nullptr;
+  for (std::string_view prefix = owner; !prefix.empty(); prefix = split(prefix).owner)
+    for (const std::string_view cls : t.ancestry(prefix))
+      if (const auto* wild = row_at(t.rows.blocking, t.subtrees.find(cls))) return wild;
+  return nullptr;
+}
+
+const BlockingFact* Knowledge::blocking(std::string_view origin) const {
+  const BlockingFact* found = fact(origin);
+  return found != nullptr && !found->silent ? found : nullptr;
+}
+
+std::span<const std::string_view> Knowledge::bases(std::string_view cls) const {
+  std::string scratch;
+  return tables_->bases_of(tables_->canonical(cls, scratch));
+}
+
+bool Knowledge::is_subclass(std::string_view cls, std::string_view base) const {
+  std::string scratch, base_scratch;
+  const std::string_view wanted = tables_->canonical(base, base_scratch);
+  const auto all = tables_->ancestry(tables_->canonical(cls, scratch));
+  return std::find(all.begin(), all.end(), wanted) != all.end();
+}
+
+std::vector<const TypeFact*> Knowledge::results(std::string_view producer, How how) const {
+  std::string scratch;
+  const Tables& t = *tables_;
+  const std::string_view name = t.canonical(producer, scratch);
+  std::vector<const TypeFact*> found;
+  const auto collect = [&](std::string_view exact) {
+    const std::uint32_t first = t.types.find(exact);
+    if (first == NameIndex::none) return false;
+    for (std::size_t i = first; i < t.rows.types.size() && t.rows.types[i].producer == exact; ++i)
+      if (t.rows.types[i].how == how) found.push_back(&t.rows.types[i]);
+    return !found.empty();
+  };
+  for (const std::string_view cls : t.ancestry(name))
+    if (collect(cls)) return found;
+  const auto [owner, member] = split(name);
+  if (owner.empty()) return found;
+  for (const std::string_view cls : t.ancestry(owner))
+    if (cls != owner && collect(join(cls, member))) return found;
+  return found;
+}
+
+const ContextFact* Knowledge::context(std::string_view origin) const {
+  std::string scratch;
+  const Tables& t = *tables_;
+  const std::string_view name = t.canonical(origin, scratch);
+  for (const std::string_view cls : t.ancestry(name))
+    if (const auto* exact = row_at(t.rows.contexts, t.contexts.find(cls))) return exact;
+  const auto [owner, member] = split(name);
+  if (owner.empty()) return nullptr;
+  for (const std::string_view cls : t.ancestry(owner))
+    if (cls != owner)
+      if (const auto* exact = row_at(t.rows.contexts, t.contexts.find(join(cls, member)))) return exact;
+  return nullptr;
+}
+
+bool Knowledge::is_class(std::string_view origin) const {
+  std::string scratch;
+  return tables_->classes.contains(tables_->canonical(origin, scratch));
+}
+
+bool Knowledge::is_builtin_name(std::string_view name) const { return tables_->builtins.contains(name); }
+
+bool Knowledge::knows(std::string_view origin) const {
+  std::string scratch;
+  const Rows& rows = tables_->rows;
+  const std::string_view name = tables_->canonical(origin, scratch);
+  return tables_->classes.contains(name) || has_below(rows.blocking, name, [](const auto& r) { return r.name; }) ||
+         has_below(rows.types, name, [](const auto& r) { return r.producer; }) ||
+         has_below(rows.contexts, name, [](const auto& r) { return r.name; }) ||
+         has_below(rows.aliases, name, [](const auto& r) { return r.other; }) ||
+         has_below(rows.bases, name, [](const auto& r) { return r.cls; }) ||
+         has_below(rows.classes, name, [](const auto& r) { return r.cls; });
+}
+
+std::span<const std::string_view> Knowledge::equivalents(std::string_view code) const {
+  const auto* row = row_at(tables_->rows.equivalents, tables_->equivalents.find(code));
+  return row == nullptr ? std::span<const std::string_view>() : row->codes;
+}
+
+std::span<const std::string_view> Knowledge::scan_tokens() const { return tables_->rows.tokens; }
+std::span<const BlockingFact> Knowledge::blocking_facts() const { return tables_->rows.blocking; }
+std::span<const TypeFact> Knowledge::type_facts() const { return tables_->rows.types; }
+std::span<const ContextFact> Knowledge::context_facts() const { return tables_->rows.contexts; }
+
+}  // namespace awaitd::analysis

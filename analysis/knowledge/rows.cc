@@ -1,0 +1,258 @@
+#include "analysis/knowledge/rows.h"
+
+#include <array>
+#include <charconv>
+#include <span>
+
+namespace awaitd::analysis {
+namespace {
+
+template <typename Enum>
+struct Word {
+  std::string_view word;
+  Enum value;
+};
+constexpr Word<BlockingKind> kinds[] = {{"sleep", BlockingKind::sleep},
+                                        {"http", BlockingKind::http},
+                                        {"database", BlockingKind::database},
+                                        {"file_io", BlockingKind::file_io},
+                                        {"subprocess", BlockingKind::subprocess},
+                                        {"network", BlockingKind::network},
+                                        {"console", BlockingKind::console},
+                                        {"wait", BlockingKind::wait},
+                                        {"cpu", BlockingKind::cpu},
+                                        {"import", BlockingKind::import_},
+                                        {"configured", BlockingKind::configured},
+                                        {"loop_bridge", BlockingKind::loop_bridge},
+                                        {"logging", BlockingKind::logging}};
+constexpr Word<Strength> strengths[] = {{"E", Strength::certain}, {"W", Strength::conditional}, {"I", Strength::small}};
+constexpr Word<FixKind> fixes[] = {{"direct", FixKind::direct},       {"direct_api", FixKind::direct_api},
+                                   {"to_thread", FixKind::to_thread}, {"process_pool", FixKind::process_pool},
+                                   {"redesign", FixKind::redesign},   {"none", FixKind::none}};
+constexpr Word<Offload> offloads[] = {{"yes", Offload::yes},
+                                      {"own_object", Offload::own_object},
+                                      {"same_thread", Offload::same_thread},
+                                      {"sync_to_async", Offload::sync_to_async},
+                                      {"no", Offload::no},
+                                      {"n/a", Offload::not_applicable}};
+constexpr Word<Gil> gils[] = {{"released", Gil::released},
+                              {"held", Gil::held},
+                              {"switching", Gil::switching},
+                              {"mixed", Gil::mixed},
+                              {"unknown", Gil::unknown}};
+constexpr Word<How> hows[] = {{"call", How::call},        {"await", How::await},         {"enter", How::enter},
+                              {"aenter", How::aenter},    {"attribute", How::attribute}, {"binop", How::binop},
+                              {"item", How::item},        {"iterate", How::iterate},     {"decorator", How::decorator},
+                              {"aiterate", How::aiterate}};
+constexpr Word<Role> roles[] = {{"offload", Role::offload}, {"schedule", Role::schedule},
+                                {"entry", Role::entry},     {"schedule_sync", Role::schedule_sync},
+                                {"reentry", Role::reentry}, {"wrapper", Role::wrapper},
+                                {"process", Role::process}};
+constexpr Word<bool> places[] = {{"loop", true}, {"off", false}};
+constexpr Word<bool> yes_no[] = {{"yes", true}, {"no", false}};
+constexpr std::string_view class_words[] = {"alias", "base", "async", "memory", "plain"};
+
+// The columns of one line and the first thing that is wrong with it.
+class Line {
+ public:
+  Line(std::string_view text, std::string_view table) : table_(table) {
+    while (true) {
+      const std::size_t tab = text.find('\t');
+      if (count_ == columns_.size()) {
+        fail("has more columns than any table");
+        return;
+      }
+      columns_[count_++] = text.substr(0, tab);
+      if (tab == std::string_view::npos) return;
+      text.remove_prefix(tab + 1);
+    }
+  }
+
+  std::string_view text(std::size_t column) const {
+    const std::string_view value = column < count_ ? columns_[column] : std::string_view();
+    return value == "-" ? std::string_view() : value;
+  }
+  std::string_view needed(std::size_t column, std::string_view what) {
+    const std::string_view value = text(column);
+    if (value.empty()) fail("column " + std::to_string(column + 1) + " must be " + std::string(what));
+    return value;
+  }
+  template <typename Enum, std::size_t N>
+  Enum word(std::string_view value, const Word<Enum> (&words)[N], std::string_view what, Enum otherwise) {
+    if (value.empty()) return otherwise;
+    std::string expected;
+    for (const Word<Enum>& one : words) {
+      if (one.word == value) return one.value;
+      expected.append(expected.empty() ? "" : ", ").append(one.word);
+    }
+    fail(std::string(what) + " '" + std::string(value) + "' is unknown, expected one of " + expected);
+    return otherwise;
+  }
+  template <typename Enum, std::size_t N>
+  Enum word(std::size_t column, const Word<Enum> (&words)[N], std::string_view what, Enum otherwise) {
+    return word(text(column), words, what, otherwise);
+  }
+  int number(std::size_t column, std::string_view what, int otherwise) {
+    const std::string_view value = text(column);
+    int result = otherwise;
+    if (value.empty()) return result;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), result);
+    if (error == std::errc() && end == value.data() + value.size()) return result;
+    fail(std::string(what) + " '" + std::string(value) + "' is no number");
+    return otherwise;
+  }
+  void columns(std::size_t most, bool whole) {
+    if (count_ > most || (whole && count_ < most))
+      fail("has " + std::to_string(count_) + " columns, expected " + std::to_string(most));
+  }
+  void fail(std::string problem) {
+    if (problem_.empty()) problem_ = std::string(table_) + ": " + std::move(problem);
+  }
+  std::string take() { return std::move(problem_); }
+  bool good() const { return problem_.empty(); }
+
+ private:
+  std::array<std::string_view, 12> columns_;
+  std::size_t count_ = 0;
+  std::string_view table_;
+  std::string problem_;
+};
+
+template <typename Each>
+void for_each_word(std::string_view text, Each&& each) {
+  while (!text.empty()) {
+    const std::size_t space = text.find(' ');
+    each(text.substr(0, space));
+    text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
+  }
+}
+
+void read_unless(Line& line, BlockingFact& fact) {
+  std::size_t words = 0;
+  for_each_word(fact.unless, [&](std::string_view word) {
+    if (word == "always")
+      fact.silent = true;
+    else if (word == "lazy")
+      fact.lazy = true;
+    else
+      ++words;
+  });
+  if (words != 0 && conditions(fact.unless).size() != words)
+    line.fail("'" + std::string(fact.unless) +
+              "' is no condition, expected words like 0/blocking=False, 1/options~os.WNOHANG, 0/fp:io.BytesIO, "
+              "^0/maxsize=!, .setblocking=False, lazy or always");
+}
+
+void read_blocking(Line& line, Rows& rows, bool whole) {
+  line.columns(11, whole);
+  BlockingFact fact;
+  fact.name = line.needed(0, "a dotted name");
+  fact.kind = line.word(1, kinds, "kind", BlockingKind::configured);
+  fact.usual = line.text(2);
+  fact.strength = line.word(3, strengths, "strength", Strength::conditional);
+  fact.replacement = line.text(4);
+  fact.package = line.text(5);
+  fact.fix = line.word(6, fixes, "fix", FixKind::to_thread);
+  std::string_view offload = line.text(7);
+  if (const std::size_t colon = offload.find(':'); colon != std::string_view::npos) {
+    fact.offload_reason = offload.substr(colon + 1);
+    offload = offload.substr(0, colon);
+  }
+  fact.offload = line.word(offload, offloads, "offload", Offload::yes);
+  fact.gil = line.word(8, gils, "gil", Gil::unknown);
+  fact.unless = line.text(9);
+  fact.note = line.text(10);
+  read_unless(line, fact);
+  if (line.good()) rows.blocking.push_back(fact);
+}
+
+void read_type(Line& line, Rows& rows, bool whole) {
+  line.columns(5, whole);
+  TypeFact fact;
+  fact.producer = line.needed(0, "the dotted name of a producer");
+  line.needed(1, "how the value comes out (call, enter, attribute...)");
+  fact.how = line.word(1, hows, "how", How::call);
+  fact.result = line.needed(2, "a class");
+  fact.index = line.number(3, "index", -1);
+  if (line.good()) rows.types.push_back(fact);
+}
+
+void read_context(Line& line, Rows& rows, bool whole) {
+  line.columns(11, whole);
+  ContextFact fact;
+  fact.name = line.needed(0, "a dotted name");
+  line.needed(1, "a role (offload, schedule, entry...)");
+  fact.role = line.word(1, roles, "role", Role::offload);
+  fact.position = line.text(2) == "*" ? every_position : line.number(2, "position", -1);
+  fact.keyword = line.text(3);
+  for_each_word(line.text(4), [&](std::string_view shape) {
+    if (shape == "decorator")
+      fact.decorator = true;
+    else if (shape == "base")
+      fact.base_class = true;
+    else
+      line.fail("shape '" + std::string(shape) + "' is unknown, expected decorator or base");
+  });
+  fact.methods = line.text(5);
+  fact.async_on_loop = line.word(6, places, "place of an async def", true);
+  fact.sync_on_loop = line.word(7, places, "place of a plain def", false);
+  fact.passes_keywords = line.word(8, yes_no, "passes keywords", true);
+  fact.note = line.text(10);
+  if (!line.good()) return;
+  rows.contexts.push_back(fact);
+  for_each_word(line.text(9), [&](std::string_view token) { rows.tokens.push_back(token); });
+}
+
+void read_class(Line& line, Rows& rows) {
+  line.columns(3, false);
+  const std::string_view word = line.needed(0, "alias, base, async, memory or plain");
+  const std::string_view first = line.needed(1, "a dotted name");
+  if (!line.good()) return;
+  if (word == "alias" || word == "base") {
+    const std::string_view second = line.needed(2, "a dotted name");
+    if (!line.good()) return;
+    if (word == "alias")
+      rows.aliases.push_back({first, second});
+    else
+      rows.bases.push_back({first, second});
+    return;
+  }
+  for (const std::string_view known : class_words)
+    if (known == word) {
+      rows.classes.push_back({first, word});
+      return;
+    }
+  line.fail("'" + std::string(word) + "' is unknown, expected alias, base, async, memory or plain");
+}
+
+void read_equivalent(Line& line, Rows& rows, bool whole) {
+  line.columns(3, whole);
+  EquivalentRow row;
+  row.code = line.needed(0, "a code of awaitd");
+  for_each_word(line.text(1), [&](std::string_view code) { row.codes.push_back(code); });
+  for_each_word(line.text(2), [&](std::string_view code) { row.partly.push_back(code); });
+  if (line.good()) rows.equivalents.push_back(std::move(row));
+}
+
+}  // namespace
+
+std::string read_row(Rows& rows, std::string_view table, std::string_view text, bool whole) {
+  Line line(text, table);
+  if (table == "blocking")
+    read_blocking(line, rows, whole);
+  else if (table == "types")
+    read_type(line, rows, whole);
+  else if (table == "contexts")
+    read_context(line, rows, whole);
+  else if (table == "classes")
+    read_class(line, rows);
+  else if (table == "equivalents")
+    read_equivalent(line, rows, whole);
+  else if (table == "builtins")
+    rows.builtins.push_back(line.needed(0, "a name"));
+  else
+    line.fail("is no table, expected blocking, types, contexts, classes, equivalents or builtins");
+  return line.take();
+}
+
+}  // namespace awaitd::analysis
