@@ -74,6 +74,7 @@ TSPoint point(const Chunk& chunk, std::uint32_t offset) {
 struct Progress {
   const ParseBudget* budget;
   std::uint32_t count = 0;
+  bool until_error = false;  // give up as soon as it is clear that the text has an error
   bool cancelled = false;
   bool stopped = false;
 
@@ -82,7 +83,7 @@ struct Progress {
     ++self->count;
     self->cancelled = self->budget->cancelled && self->budget->cancelled->load(std::memory_order_relaxed);
     self->stopped = self->cancelled || (self->budget->callbacks != 0 && self->count > self->budget->callbacks);
-    return self->stopped;
+    return self->stopped || (self->until_error && state->has_error);
   }
 };
 
@@ -347,7 +348,9 @@ ChunkSyntaxPtr Parser::parse(const ChunkPtr& chunk, const ChunkSyntaxPtr& before
   Progress progress{&budget};
   std::shared_ptr<const TreeHandle> tree;
   if (old && old->tree && (budget.provisional || !old->tree->has_error)) {
+    progress.until_error = !budget.provisional;
     tree = impl_->reparse(chunk, text, *old, old_text.size(), same, progress);
+    progress.until_error = false;
   }
   const bool reused = tree != nullptr;
   const bool inexact = reused && tree->has_error && !budget.provisional;

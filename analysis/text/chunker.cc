@@ -34,6 +34,7 @@ constexpr std::array<bool, 256> kNameByte = name_bytes();
 
 bool is_name(char c) { return kNameByte[static_cast<unsigned char>(c)]; }
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_plain_in_string(char c) { return c != '\\' && c != '"' && c != '\'' && c != '`' && c != '\n' && c != '\r'; }
 bool is_newline(char c) { return c == '\n' || c == '\r'; }
 
 // Whitespace, comments and what cannot start a statement are no cuts; nor are bytes above ASCII, which may be white
@@ -222,17 +223,21 @@ void Scan::code() {
   const char* data = text_.data();
   const std::size_t size = text_.size();
   while (pos_ < size) {
-    const Act act = kCodeActs[static_cast<unsigned char>(data[pos_])];
-    switch (act) {
+    // A local, since every store to a member might be one to the text for all the compiler knows.
+    std::size_t pos = pos_;
+    while (pos < size && kCodeActs[static_cast<unsigned char>(data[pos])] == Act::plain) ++pos;
+    pos_ = pos;
+    if (pos == size) return;
+    switch (kCodeActs[static_cast<unsigned char>(data[pos])]) {
       case Act::plain:
-        ++pos_;
         break;
       case Act::newline:
         pos_ = after_newline(pos_);
         if (line_start()) return;
         break;
       case Act::comment:
-        while (pos_ < size && !is_newline(data[pos_])) ++pos_;
+        while (pos < size && !is_newline(data[pos])) ++pos;
+        pos_ = pos;
         break;
       case Act::quote:
         open_string();
@@ -352,7 +357,9 @@ void Scan::plain_string() {
     } else if (is_newline(c)) {
       return;
     } else {
-      ++pos_;
+      std::size_t pos = pos_ + 1;
+      while (pos < text_.size() && is_plain_in_string(text_[pos])) ++pos;
+      pos_ = pos;
     }
   }
 }
