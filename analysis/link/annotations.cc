@@ -1,0 +1,112 @@
+// What an annotation names (PEP 484, 585, 593, 604): instances, containers with their elements, None.
+#include "analysis/link/linker.h"
+#include "analysis/link/value_sets.h"
+
+namespace awaitd::analysis {
+namespace {
+
+enum class Form : std::uint8_t { none, optional, alternatives, first, mapping, tuple, type, last, opaque };
+
+// The forms of the typing module, by the name after typing., collections.abc., builtins. and the like.
+Form form_of(std::string_view origin) {
+  std::size_t dot = origin.rfind('.');
+  std::string_view module = origin.substr(0, dot == std::string_view::npos ? 0 : dot);
+  std::string_view name = origin.substr(dot == std::string_view::npos ? 0 : dot + 1);
+  constexpr std::string_view kModules[] = {"typing", "typing_extensions", "builtins", "collections", "collections.abc",
+                                           "contextlib", "asyncio"};
+  bool known = false;
+  for (std::string_view m : kModules) known |= m == module;
+  if (!known) return Form::none;
+  struct Row { std::string_view name; Form form; };
+  constexpr Row kForms[] = {
+      {"Optional", Form::optional}, {"Union", Form::alternatives},
+      {"Annotated", Form::first}, {"Final", Form::first}, {"ClassVar", Form::first}, {"Required", Form::first},
+      {"NotRequired", Form::first}, {"ReadOnly", Form::first}, {"InitVar", Form::first},
+      {"Dict", Form::mapping}, {"dict", Form::mapping}, {"Mapping", Form::mapping}, {"MutableMapping", Form::mapping},
+      {"defaultdict", Form::mapping}, {"DefaultDict", Form::mapping}, {"OrderedDict", Form::mapping},
+      {"ItemsView", Form::opaque}, {"Callable", Form::opaque}, {"Literal", Form::opaque}, {"Any", Form::opaque},
+      {"Tuple", Form::tuple}, {"tuple", Form::tuple}, {"Type", Form::type}, {"type", Form::type},
+      {"Coroutine", Form::last}};
+  for (const Row& row : kForms) {
+    if (row.name == name) return row.form;
+  }
+  return Form::none;
+}
+
+}  // namespace
+
+ValueSet Linker::instance_of(const ValueSet& type) {
+  ValueSet all;
+  all.unknown = type.unknown;
+  for (const Value& v : type.values) {
+    if (v.kind == ValueKind::external) {
+      if (form_of(v.name) == Form::opaque || form_of(v.name) == Form::type) {
+        all.unknown = true;
+        continue;
+      }
+      Value made{ValueKind::instance, knowledge_->canonical(v.name)};
+      made.probable = v.probable;
+      merge(all, one(std::move(made)));
+    } else if (v.kind == ValueKind::cls) {
+      Value made = v;
+      made.kind = ValueKind::object;
+      merge(all, one(std::move(made)));
+    } else if (v.kind == ValueKind::none) {
+      merge(all, one(v));
+    } else {
+      all.unknown = true;
+    }
+  }
+  return all;
+}
+
+ValueSet Linker::type_values(const Terms& terms, TermId id, std::uint32_t unit) {
+  const Term& t = terms[id];
+  if (t.kind == TermKind::either) {
+    ValueSet both = type_values(terms, t.a, unit);
+    merge(both, type_values(terms, t.b, unit));
+    return both;
+  }
+  if (t.kind == TermKind::literal && t.text == "NoneType") return one({ValueKind::none, "None"});
+  if (t.kind != TermKind::generic) return instance_of(values(terms, id, unit));
+  auto argument = [&](std::uint32_t i) { return terms.lists[t.first + i]; };
+  ValueSet all;
+  ValueSet base = values(terms, t.a, unit);
+  all.unknown = base.unknown;
+  for (const Value& v : base.values) {
+    if (v.kind != ValueKind::external || t.count == 0) {
+      merge(all, instance_of(one(v)));
+      continue;
+    }
+    Value made{ValueKind::instance, knowledge_->canonical(v.name)};
+    switch (form_of(v.name)) {
+      case Form::opaque: all.unknown = true; continue;
+      case Form::first: merge(all, type_values(terms, argument(0), unit)); continue;
+      case Form::optional: merge(all, one({ValueKind::none, "None"})); [[fallthrough]];
+      case Form::alternatives:
+        for (std::uint32_t i = 0; i < t.count; ++i) merge(all, type_values(terms, argument(i), unit));
+        continue;
+      case Form::type: merge(all, values(terms, argument(0), unit)); continue;
+      case Form::last:
+        made.kind = ValueKind::coroutine;
+        made.inner = std::make_shared<const ValueSet>(type_values(terms, argument(t.count - 1), unit));
+        break;
+      case Form::mapping:
+        made.name = "builtins.dict";
+        if (t.count > 1) made.inner = std::make_shared<const ValueSet>(type_values(terms, argument(1), unit));
+        break;
+      case Form::tuple: {
+        std::vector<ValueSet> elements;
+        for (std::uint32_t i = 0; i < t.count; ++i) elements.push_back(type_values(terms, argument(i), unit));
+        made.inner = std::make_shared<const ValueSet>(elements.front());
+        made.elements = std::make_shared<const std::vector<ValueSet>>(std::move(elements));
+        break;
+      }
+      case Form::none: made.inner = std::make_shared<const ValueSet>(type_values(terms, argument(0), unit)); break;
+    }
+    merge(all, one(std::move(made)));
+  }
+  return all;
+}
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,317 @@
+// What attribute access, calls, await, with, iteration and operators make of values.
+#include <utility>
+
+#include "analysis/link/linker.h"
+#include "analysis/link/value_sets.h"
+
+namespace awaitd::analysis {
+namespace {
+
+std::string joined(std::string_view a, std::string_view b) {
+  std::string result(a);
+  result += '.';
+  result += b;
+  return result;
+}
+
+// Python's operator methods (language reference 3.3.8).
+std::string_view operator_method(std::string_view op) {
+  constexpr std::pair<std::string_view, std::string_view> kTable[] = {
+      {"+", "__add__"},      {"-", "__sub__"}, {"*", "__mul__"}, {"/", "__truediv__"}, {"//", "__floordiv__"},
+      {"%", "__mod__"},      {"|", "__or__"},  {"&", "__and__"}, {"^", "__xor__"},     {"**", "__pow__"},
+      {"@", "__matmul__"},   {"<<", "__lshift__"}, {">>", "__rshift__"}};
+  for (const auto& [symbol, method] : kTable) {
+    if (symbol == op) return method;
+  }
+  return {};
+}
+
+}  // namespace
+
+ValueSet Linker::attribute(const ValueSet& of, std::string_view name) {
+  ValueSet all;
+  all.unknown = of.unknown;
+  for (const Value& v : of.values) {
+    switch (v.kind) {
+      case ValueKind::none: break;  // None.x raises: the code means the other case
+      case ValueKind::external: {
+        ValueSet fact = from_facts(joined(v.name, name), How::attribute, v);
+        if (!fact.empty()) merge(all, fact);
+        else merge(all, one({ValueKind::external, knowledge_->canonical(joined(v.name, name))}));
+        break;
+      }
+      case ValueKind::instance: merge(all, instance_attribute(v, name)); break;
+      case ValueKind::object:
+      case ValueKind::cls: merge(all, member_attribute(v, name)); break;
+      default: all.unknown = true;
+    }
+  }
+  return all;
+}
+
+ValueSet Linker::instance_attribute(const Value& v, std::string_view name) {
+  std::string origin = joined(v.name, name);
+  ValueSet fact = from_facts(origin, How::attribute, v);
+  if (!fact.empty()) return fact;
+  if (knowledge_->blocking(origin) == nullptr && knowledge_->results(origin, How::call).empty()) {
+    ValueSet dynamic = from_facts(joined(v.name, "__getattr__"), How::attribute, v);
+    if (!dynamic.empty()) return dynamic;
+  }
+  Value method{ValueKind::external, std::move(origin)};
+  method.probable = v.probable;
+  method.inner = std::make_shared<const ValueSet>(one(v));
+  return one(std::move(method));
+}
+
+ValueSet Linker::member_attribute(const Value& v, std::string_view name) {
+  ExternalBases external;
+  std::vector<Member> members = find_member(v.id, name, external);
+  ValueSet all;
+  for (const Member& member : members) {
+    if (v.kind == ValueKind::cls && member.instance) continue;
+    merge(all, member_value(member, v.kind == ValueKind::object ? &v : nullptr));
+  }
+  if (!all.empty() || all.unknown) return all;
+  for (const std::string& base : external.names) {
+    Value outside{v.kind == ValueKind::object ? ValueKind::instance : ValueKind::external, base};
+    outside.probable = external.names.size() > 1 || external.unknown;
+    merge(all, attribute(one(std::move(outside)), name));
+  }
+  all.unknown |= external.unknown || external.names.empty();
+  return all;
+}
+
+// Rows whose result is a word starting with $ are about the arguments; see types.tsv.
+ValueSet Linker::from_facts(std::string_view producer, How how, const Value& receiver) {
+  ValueSet all;
+  std::vector<ValueSet> elements;
+  for (const TypeFact* fact : knowledge_->results(producer, how)) {
+    ValueSet made;
+    std::string_view rest = fact->result;
+    while (!rest.empty()) {
+      std::size_t bar = rest.find('|');
+      std::string_view result = rest.substr(0, bar);
+      rest = bar == std::string_view::npos ? std::string_view() : rest.substr(bar + 1);
+      if (result == "self") {
+        Value same = receiver;
+        if (receiver.kind == ValueKind::external && receiver.inner) same = receiver.inner->values.front();
+        else if (receiver.kind == ValueKind::external) {
+          // `Class.method()`: the class is what stands before the last dot.
+          same = Value{ValueKind::instance, receiver.name.substr(0, receiver.name.rfind('.'))};
+        }
+        merge(made, one(std::move(same)));
+      } else if (result == "$inner") {
+        const Value& holder = receiver.inner && receiver.kind == ValueKind::external ? receiver.inner->values.front() : receiver;
+        merge(made, inner_of(holder));
+      } else if (result == "None") {
+        merge(made, one({ValueKind::none, "None"}));
+      } else if (result == "$class") {
+        merge(made, one({ValueKind::external, std::string(producer)}));
+      } else if (result[0] != '$') {
+        merge(made, one({ValueKind::instance, knowledge_->canonical(result)}));
+      }
+    }
+    if (fact->index >= 0) {
+      elements.resize(std::max<std::size_t>(elements.size(), static_cast<std::size_t>(fact->index) + 1), unknown_value());
+      elements[static_cast<std::size_t>(fact->index)] = std::move(made);
+    } else {
+      merge(all, made);
+    }
+  }
+  if (!elements.empty()) {
+    Value tuple{ValueKind::instance, "builtins.tuple"};
+    tuple.elements = std::make_shared<const std::vector<ValueSet>>(std::move(elements));
+    merge(all, one(std::move(tuple)));
+  }
+  for (Value& v : all.values) v.probable |= receiver.probable;
+  return all;
+}
+
+ValueSet Linker::argument_result(const Value& callee, const Terms* terms, const Term* call, std::uint32_t unit) {
+  ValueSet all;
+  for (const TypeFact* fact : knowledge_->results(callee.name, How::call)) {
+    if (fact->result.empty() || fact->result[0] != '$' || call == nullptr || fact->result.size() < 2) continue;
+    std::uint32_t wanted = fact->result.back() == '1' ? 1 : 0;
+    std::string_view word = fact->result.substr(0, fact->result.size() - 1);
+    if (wanted >= call->count) continue;
+    TermId term = terms->lists[call->first + wanted];
+    if (word == "$arg") merge(all, values(*terms, term, unit));
+    if (word == "$instance") merge(all, type_values(*terms, term, unit));
+    if (word == "$await") merge(all, await_of(values(*terms, term, unit)));
+    if (word == "$element") merge(all, iterate_of(values(*terms, term, unit), false));
+    if (word == "$list") {
+      Value list{ValueKind::instance, "builtins.list"};
+      list.inner = std::make_shared<const ValueSet>(iterate_of(values(*terms, term, unit), false));
+      merge(all, one(std::move(list)));
+    }
+    if (word == "$task") {
+      Value task{ValueKind::instance, "asyncio.Task"};
+      task.inner = std::make_shared<const ValueSet>(await_of(values(*terms, term, unit)));
+      merge(all, one(std::move(task)));
+    }
+  }
+  return all;
+}
+
+ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const Term* call, std::uint32_t unit) {
+  ValueSet all;
+  all.unknown = callee.unknown;
+  for (const Value& v : callee.values) {
+    switch (v.kind) {
+      case ValueKind::external: {
+        ValueSet fact = argument_result(v, terms, call, unit);
+        if (fact.empty()) fact = from_facts(v.name, How::call, v);
+        if (fact.empty()) {
+          Value opaque{ValueKind::instance, v.name};
+          opaque.probable = v.probable;
+          fact = one(std::move(opaque));
+        }
+        merge(all, fact);
+        break;
+      }
+      case ValueKind::cls: {
+        Value made = v;
+        made.kind = ValueKind::object;
+        merge(all, one(std::move(made)));
+        break;
+      }
+      case ValueKind::function: {
+        ValueSet result = function_result(v);
+        for (Value& r : result.values) r.probable |= v.probable;
+        merge(all, result);
+        break;
+      }
+      case ValueKind::instance: {
+        ValueSet fact = from_facts(joined(v.name, "__call__"), How::call, v);
+        if (fact.empty()) all.unknown = true;
+        merge(all, fact);
+        break;
+      }
+      case ValueKind::object: merge(all, call_result(member_attribute(v, "__call__"), nullptr, nullptr, unit)); break;
+      case ValueKind::none: break;
+      default: all.unknown = true;
+    }
+  }
+  return all;
+}
+
+ValueSet Linker::apply(const ValueSet& of, How how, std::string_view method) {
+  ValueSet all;
+  all.unknown = of.unknown;
+  for (const Value& v : of.values) {
+    if (v.kind == ValueKind::none) continue;
+    ValueSet result;
+    if (v.kind == ValueKind::instance) result = from_facts(v.name, how, v);
+    if (v.kind == ValueKind::object) {
+      ExternalBases external;
+      for (const Member& m : find_member(v.id, method, external)) {
+        if (m.function != kNone) merge(result, function_result(member_value(m, &v).values.front()));
+      }
+      if (result.empty()) {
+        for (const std::string& base : external.names) {
+          merge(result, from_facts(base, how, Value{ValueKind::instance, base}));
+        }
+      }
+    }
+    if (result.empty()) all.unknown = true;
+    merge(all, result);
+  }
+  return all;
+}
+
+ValueSet Linker::await_of(const ValueSet& of) {
+  ValueSet all;
+  all.unknown = of.unknown;
+  ValueSet rest;
+  for (const Value& v : of.values) {
+    if (v.kind == ValueKind::coroutine) merge(all, inner_of(v));
+    else merge(rest, one(v));
+  }
+  merge(all, apply(rest, How::await, "__await__"));
+  return all;
+}
+
+ValueSet Linker::enter_of(const ValueSet& of, bool async) {
+  ValueSet all;
+  all.unknown = of.unknown;
+  How how = async ? How::aenter : How::enter;
+  std::string_view method = async ? "__aenter__" : "__enter__";
+  for (const Value& v : of.values) {
+    if (v.kind == ValueKind::none) continue;
+    ValueSet entered = apply(one(v), how, method);
+    if (v.kind == ValueKind::object && async) entered = await_of(entered);
+    // A class that the tables know and say nothing else of: its managers return themselves, as nearly all do.
+    bool itself = entered.empty() && ((v.kind == ValueKind::instance && knowledge_->knows(v.name)) ||
+                                      v.kind == ValueKind::object);
+    merge(all, itself ? one(v) : entered);
+  }
+  return all;
+}
+
+ValueSet Linker::iterate_of(const ValueSet& of, bool async) {
+  ValueSet all;
+  all.unknown = of.unknown;
+  ValueSet rest;
+  for (const Value& v : of.values) {
+    if (v.kind == ValueKind::generator) merge(all, inner_of(v));
+    else if (v.kind == ValueKind::instance && v.inner && v.name != "builtins.dict") merge(all, inner_of(v));
+    else merge(rest, one(v));
+  }
+  ValueSet result = apply(rest, async ? How::aiterate : How::iterate, async ? "__aiter__" : "__iter__");
+  for (const Value& v : result.values) {  // a project's __iter__ gives an iterator of the elements
+    if (v.kind == ValueKind::generator) merge(all, inner_of(v));
+    else merge(all, one(v));
+  }
+  all.unknown |= result.unknown;
+  return all;
+}
+
+ValueSet Linker::item_of(const ValueSet& of, int number) {
+  ValueSet all;
+  all.unknown = of.unknown;
+  ValueSet rest;
+  for (const Value& v : of.values) {
+    if (v.elements && number >= 0 && static_cast<std::size_t>(number) < v.elements->size()) {
+      merge(all, (*v.elements)[static_cast<std::size_t>(number)]);
+    } else if (v.inner && v.kind == ValueKind::instance) {
+      merge(all, inner_of(v));
+    } else {
+      merge(rest, one(v));
+    }
+  }
+  merge(all, apply(rest, How::item, "__getitem__"));
+  return all;
+}
+
+ValueSet Linker::element_of(const ValueSet& of, int number) {
+  ValueSet all;
+  all.unknown = of.unknown;
+  for (const Value& v : of.values) {
+    if (v.elements) {
+      merge(all, static_cast<std::size_t>(number) < v.elements->size() ? (*v.elements)[static_cast<std::size_t>(number)]
+                                                                       : unknown_value());
+    } else {
+      merge(all, iterate_of(one(v), false));
+    }
+  }
+  return all;
+}
+
+ValueSet Linker::binary_of(const ValueSet& left, const ValueSet& right, std::string_view op) {
+  std::string_view method = operator_method(op);
+  if (method.empty()) return unknown_value();
+  ValueSet all;
+  for (const Value& v : left.values) {
+    if (v.kind == ValueKind::instance) merge(all, from_facts(joined(v.name, method), How::binop, v));
+    if (v.kind == ValueKind::object) merge(all, apply(one(v), How::binop, method));
+  }
+  if (all.empty()) {  // "dir" / path: the right operand answers
+    for (const Value& v : right.values) {
+      if (v.kind == ValueKind::instance) merge(all, from_facts(joined(v.name, method), How::binop, v));
+    }
+  }
+  all.unknown |= all.empty() || left.unknown;
+  return all;
+}
+
+}  // namespace awaitd::analysis

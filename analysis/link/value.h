@@ -1,0 +1,39 @@
+// What a term can be once its free names are known: a small set of values. Plain data; compare and copy freely.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace awaitd::analysis {
+
+struct ValueSet;
+
+enum class ValueKind : std::uint8_t {
+  external,   // an object outside the project, by origin: module, function, class, bound method of a known class
+  instance,   // an instance of an outside class, or the unexplored result of an outside call (name: the callable)
+  cls,        // a class of the project
+  object,     // an instance of a class of the project
+  function,   // a function of the project, bound to an object when `inner` is set
+  coroutine,  // of an async def of the project; inner: what awaiting it gives
+  generator,  // inner: what it yields (async ones too)
+  none        // None
+};
+
+struct Value {
+  ValueKind kind{};
+  std::string name;              // dotted origin
+  std::uint32_t unit = 0;        // of a function: where it is (ModuleIndex::units)
+  std::uint32_t id = 0;          // of a function: FunctionId; of a class or object: ModuleIndex::classes
+  std::shared_ptr<const ValueSet> inner;                   // elements of a container, result of a coroutine, the bound object
+  std::shared_ptr<const std::vector<ValueSet>> elements;   // of a tuple, in order
+  bool probable = false;         // found by a path that could be another at run time
+};
+
+struct ValueSet {
+  std::vector<Value> values;
+  bool unknown = false;          // it may also be something nobody here can name
+  bool empty() const { return values.empty(); }
+};
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,127 @@
+#include "analysis/terms/exports.h"
+
+#include "analysis/terms/term_builder.h"
+
+namespace awaitd::analysis {
+namespace {
+
+TermId join(Terms& arena, TermId a, TermId b, bool first) {
+  if (first || a == b) return b;
+  Term term;
+  term.kind = TermKind::either;
+  term.a = a;
+  term.b = b;
+  arena.terms.push_back(term);
+  return static_cast<TermId>(arena.terms.size() - 1);
+}
+
+TermId instance_of(Terms& arena, TermId type) {
+  Term term;
+  term.kind = TermKind::instance;
+  term.a = type;
+  arena.terms.push_back(term);
+  return static_cast<TermId>(arena.terms.size() - 1);
+}
+
+void signatures(const Facts& facts, TermBuilder& builder, Exports& out) {
+  for (FunctionId id = 0; id < facts.functions.size(); ++id) {
+    const Function& fn = facts.functions[id];
+    Signature s;
+    if (fn.name != kNoNode) s.name = facts.unit->text_of(fn.name);
+    s.cls = fn.cls;
+    s.async = fn.async;
+    s.generator = fn.generator;
+    s.lambda = fn.lambda;
+    if (fn.returns != kNoNode) s.annotated = instance_of(out.terms, builder.type_expression(fn.returns));
+    if (fn.lambda) {
+      s.returned = builder.expression(fn.body);
+      s.returns_value = true;
+    }
+    out.functions.push_back(std::move(s));
+  }
+  for (const Return& r : facts.returns) {
+    Signature& s = out.functions[r.function];
+    if (r.value == kNoNode) continue;
+    s.returned = join(out.terms, s.returned, builder.expression(r.value), !s.returns_value);
+    s.returns_value = true;
+  }
+  for (const Return& y : facts.yields) {
+    Signature& s = out.functions[y.function];
+    if (s.yielded == 0) s.yielded = builder.expression(y.value);
+  }
+  for (const Decorator& d : facts.decorators) {
+    TermId term = builder.expression(d.expression);
+    if (d.function != kNone) out.functions[d.function].decorators.push_back(term);
+    if (d.cls != kNone) out.classes[d.cls].decorators.push_back(term);
+  }
+  for (std::uint32_t b = 0; b < facts.bindings.size(); ++b) {
+    const Binding& binding = facts.bindings[b];
+    if (binding.kind != BindingKind::parameter) continue;
+    FunctionId fn = facts.scopes[binding.scope].function;
+    out.functions[fn].parameters.push_back({binding.name, builder.binding(b)});
+  }
+}
+
+void classes(const Facts& facts, TermBuilder& builder, Exports& out) {
+  const Unit& unit = *facts.unit;
+  for (const Class& cls : facts.classes) {
+    ExportedClass c;
+    if (cls.name != kNoNode) c.name = unit.text_of(cls.name);
+    c.parent = cls.parent;
+    if (cls.bases != kNoNode) {
+      for (NodeId base : children(unit, cls.bases)) {
+        Kind kind = unit[base].kind;
+        if (kind == Kind::comment || kind == Kind::keyword_argument || kind == Kind::list_splat) continue;
+        c.bases.push_back(builder.type_expression(base));
+      }
+    }
+    for (std::uint32_t b = 0; b < facts.bindings.size(); ++b) {
+      const Binding& binding = facts.bindings[b];
+      if (binding.scope == cls.scope) c.members.push_back({binding.name, builder.binding(b), binding.kind});
+    }
+    out.classes.push_back(std::move(c));
+  }
+}
+
+void globals(const Facts& facts, TermBuilder& builder, Exports& out) {
+  for (std::uint32_t b = 0; b < facts.bindings.size(); ++b) {
+    const Binding& binding = facts.bindings[b];
+    const Scope& scope = facts.scopes[binding.scope];
+    if (scope.kind == ScopeKind::module) {
+      // A function unit's own def is known from its place; a method's is a member of its class.
+      if (facts.unit->skeleton) out.globals.push_back({binding.name, builder.binding(b), binding.kind});
+      continue;
+    }
+    if (scope.kind != ScopeKind::function || binding.kind == BindingKind::global) continue;
+    for (std::uint32_t other : facts.bindings_in(binding.scope, binding.name)) {
+      if (facts.bindings[other].kind == BindingKind::global) {
+        out.globals.push_back({binding.name, builder.binding(b), binding.kind});
+        break;
+      }
+    }
+  }
+}
+
+void attributes(const Facts& facts, TermBuilder& builder, Exports& out) {
+  for (const AttributeStore& store : facts.attribute_stores) {
+    if (facts.unit->operator[](store.object).kind != Kind::identifier) continue;
+    const Term& object = out.terms[builder.expression(store.object)];
+    if (object.kind != TermKind::self) continue;
+    std::int32_t cls = object.number;
+    out.attributes.push_back({store.attribute, builder.bound_value(store.how), cls});
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Exports> build_exports(const Facts& facts) {
+  auto out = std::make_shared<Exports>();
+  TermBuilder builder(facts, out->terms);
+  classes(facts, builder, *out);
+  signatures(facts, builder, *out);
+  globals(facts, builder, *out);
+  attributes(facts, builder, *out);
+  return out;
+}
+
+}  // namespace awaitd::analysis
