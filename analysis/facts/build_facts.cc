@@ -111,7 +111,9 @@ void FactBuilder::visit(NodeId node) {
     case Kind::list_comprehension:
     case Kind::set_comprehension:
     case Kind::dictionary_comprehension:
-    case Kind::generator_expression: return open_scope(node, ScopeKind::comprehension, current_function(), node);
+    case Kind::generator_expression:
+      open_scope(node, ScopeKind::comprehension, current_function(), node);
+      return;
     case Kind::call: return call(node);
     case Kind::await: return facts_->awaits.push_back({node, operand(node), current_function()});
     case Kind::yield:
@@ -129,10 +131,7 @@ void FactBuilder::visit(NodeId node) {
 NodeId FactBuilder::operand(NodeId node) const {
   for (NodeId child : children(unit_, node)) {
     Kind kind = unit_[child].kind;
-    if (kind != Kind::comment && kind != Kind::kw_await && kind != Kind::kw_yield && kind != Kind::kw_return &&
-        kind != Kind::kw_from) {
-      return child;
-    }
+    if (kind != Kind::comment && kind != Kind::kw_await && kind != Kind::kw_from && kind != Kind::op_at) return child;
   }
   return kNoNode;
 }
@@ -270,7 +269,7 @@ void FactBuilder::add_argument(NodeId node) {
     case Kind::dictionary_splat: {
       std::uint8_t stars = unit_[node].kind == Kind::list_splat ? 1 : 2;
       for (NodeId child : children(unit_, node)) {
-        if (unit_[child].kind != Kind::op_star && unit_[child].kind != Kind::op_star_star) {
+        if (unit_[child].kind != Kind::op_star && unit_[child].kind != Kind::op_double_star) {
           facts_->arguments.push_back({child, {}, stars});
         }
       }

@@ -67,7 +67,7 @@ ValueSet Linker::type_values(const Terms& terms, TermId id, std::uint32_t unit) 
     merge(both, type_values(terms, t.b, unit));
     return both;
   }
-  if (t.kind == TermKind::literal && t.text == "NoneType") return one({ValueKind::none, "None"});
+  if (t.kind == TermKind::literal && t.text == "NoneType") return one(Value{ValueKind::none, "None"});
   if (t.kind != TermKind::generic) return instance_of(values(terms, id, unit));
   auto argument = [&](std::uint32_t i) { return terms.lists[t.first + i]; };
   ValueSet all;
@@ -82,7 +82,7 @@ ValueSet Linker::type_values(const Terms& terms, TermId id, std::uint32_t unit) 
     switch (form_of(v.name)) {
       case Form::opaque: all.unknown = true; continue;
       case Form::first: merge(all, type_values(terms, argument(0), unit)); continue;
-      case Form::optional: merge(all, one({ValueKind::none, "None"})); [[fallthrough]];
+      case Form::optional: merge(all, one(Value{ValueKind::none, "None"})); [[fallthrough]];
       case Form::alternatives:
         for (std::uint32_t i = 0; i < t.count; ++i) merge(all, type_values(terms, argument(i), unit));
         continue;

@@ -41,11 +41,11 @@ ValueSet Linker::evaluate(const Terms& terms, TermId id, std::uint32_t unit) {
   auto of = [&](TermId other) { return values(terms, other, unit); };
   switch (t.kind) {
     case TermKind::free_name: return free_name(t.text);
-    case TermKind::import: return one({ValueKind::external, knowledge_->canonical(t.text)});
+    case TermKind::import: return one(Value{ValueKind::external, knowledge_->canonical(t.text)});
     case TermKind::from_import: {
       if (t.number > 0) return unknown_value();  // relative: a module of the project
       std::string origin = std::string(t.base) + "." + std::string(t.text);
-      return one({ValueKind::external, knowledge_->canonical(origin)});
+      return one(Value{ValueKind::external, knowledge_->canonical(origin)});
     }
     case TermKind::attribute: return attribute(of(t.a), t.text);
     case TermKind::call: return call_result(of(t.a), &terms, &t, unit);
@@ -73,8 +73,8 @@ ValueSet Linker::evaluate(const Terms& terms, TermId id, std::uint32_t unit) {
     }
     case TermKind::cls: return one(class_value(index_->units[unit].first_class + static_cast<std::uint32_t>(t.number)));
     case TermKind::literal:
-      if (t.text == "NoneType") return one({ValueKind::none, "None"});
-      return one({ValueKind::instance, "builtins." + std::string(t.text)});
+      if (t.text == "NoneType") return one(Value{ValueKind::none, "None"});
+      return one(Value{ValueKind::instance, "builtins." + std::string(t.text)});
     case TermKind::container: return container_value(terms, t, unit);
     case TermKind::super_call: return super_value(unit);
     case TermKind::narrow: return type_values(terms, t.b, unit);
@@ -105,7 +105,7 @@ ValueSet Linker::free_name(std::string_view name) {
     return all;
   }
   if (!knowledge_->is_builtin_name(name)) return unknown_value();
-  ValueSet builtin = one({ValueKind::external, "builtins." + std::string(name)});
+  ValueSet builtin = one(Value{ValueKind::external, "builtins." + std::string(name)});
   if (index_->star_import) builtin.values.front().probable = true;
   return builtin;
 }
@@ -213,7 +213,7 @@ ValueSet Linker::decorated(Value function, const Value* bound) {
       function.probable |= !route;
       continue;
     }
-    if (effect.find('.') != std::string_view::npos) return one({ValueKind::instance, std::string(effect)});
+    if (effect.find('.') != std::string_view::npos) return one(Value{ValueKind::instance, std::string(effect)});
   }
   return one(std::move(function));
 }
@@ -228,7 +228,7 @@ ValueSet Linker::function_result(const Value& function) {
   ValueSet result;
   if (s.annotated != 0) result = values(exports.terms, s.annotated, function.unit);
   else if (s.returns_value) result = values(exports.terms, s.returned, function.unit);
-  else result = one({ValueKind::none, "None"});
+  else result = one(Value{ValueKind::none, "None"});
   if (s.generator) {
     ValueSet yielded = s.annotated != 0 ? iterate_of(result, s.async) : values(exports.terms, s.yielded, function.unit);
     Value v{ValueKind::generator, function.name};

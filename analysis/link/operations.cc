@@ -37,7 +37,7 @@ ValueSet Linker::attribute(const ValueSet& of, std::string_view name) {
       case ValueKind::external: {
         ValueSet fact = from_facts(joined(v.name, name), How::attribute, v);
         if (!fact.empty()) merge(all, fact);
-        else merge(all, one({ValueKind::external, knowledge_->canonical(joined(v.name, name))}));
+        else merge(all, one(Value{ValueKind::external, knowledge_->canonical(joined(v.name, name))}));
         break;
       }
       case ValueKind::instance: merge(all, instance_attribute(v, name)); break;
@@ -104,11 +104,11 @@ ValueSet Linker::from_facts(std::string_view producer, How how, const Value& rec
         const Value& holder = receiver.inner && receiver.kind == ValueKind::external ? receiver.inner->values.front() : receiver;
         merge(made, inner_of(holder));
       } else if (result == "None") {
-        merge(made, one({ValueKind::none, "None"}));
+        merge(made, one(Value{ValueKind::none, "None"}));
       } else if (result == "$class") {
-        merge(made, one({ValueKind::external, std::string(producer)}));
+        merge(made, one(Value{ValueKind::external, std::string(producer)}));
       } else if (result[0] != '$') {
-        merge(made, one({ValueKind::instance, knowledge_->canonical(result)}));
+        merge(made, one(Value{ValueKind::instance, knowledge_->canonical(result)}));
       }
     }
     if (fact->index >= 0) {

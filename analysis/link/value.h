@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace awaitd::analysis {
@@ -21,6 +22,8 @@ enum class ValueKind : std::uint8_t {
 };
 
 struct Value {
+  Value() = default;
+  Value(ValueKind k, std::string origin) : kind(k), name(std::move(origin)) {}
   ValueKind kind{};
   std::string name;              // dotted origin
   std::uint32_t unit = 0;        // of a function: where it is (ModuleIndex::units)

@@ -63,7 +63,7 @@ TermId TermBuilder::build(NodeId node) {
     case Kind::conditional_expression: {
       NodeId then = kNoNode, otherwise = kNoNode;
       for (NodeId c : children(unit_, node)) {
-        if (unit_[c].kind == Kind::kw_if || unit_[c].kind == Kind::kw_else || unit_[c].kind == Kind::comment) continue;
+        if (unit_[c].kind == Kind::comment) continue;
         if (then == kNoNode) then = c;
         otherwise = c;
       }

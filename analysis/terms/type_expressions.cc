@@ -48,7 +48,7 @@ TermId TermBuilder::type_expression(NodeId node) {
       TermId result = 0;
       bool first = true;
       for (NodeId c : children(unit_, node)) {
-        if (unit_[c].size == 1 && unit_[c].kind == Kind::op_pipe) continue;
+        if (unit_[c].size == 1 && unit_[c].kind == Kind::op_bar) continue;
         TermId one = type_expression(c);
         result = first ? one : either(result, one);
         first = false;

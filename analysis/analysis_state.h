@@ -1,0 +1,58 @@
+// The inside of engine.h's opaque Analysis. Immutable once analyse() has returned it, but for the link state, which
+// is locked while a job uses it.
+#pragma once
+#include <mutex>
+
+#include "analysis/engine.h"
+#include "analysis/unit_view.h"
+
+namespace awaitd::analysis {
+
+// File-level suppression comments ("# awaitd: ignore-file[AWD101]", "# ruff: noqa").
+struct Directive {
+  std::vector<std::string> codes;  // empty: everything
+};
+
+struct UnitState {
+  std::shared_ptr<const UnitData> data;
+  std::shared_ptr<const std::vector<Finding>> findings;  // in the unit's offsets; null: not checked yet
+};
+
+struct ChunkState {
+  ChunkSyntaxPtr syntax;
+  std::vector<UnitState> units;       // [0] the skeleton, then the functions
+  std::vector<Directive> directives;
+};
+
+struct LinkState {
+  std::mutex mutex;
+  std::unique_ptr<Linker> linker;
+};
+
+struct Analysis {
+  Document document{""};
+  std::string module;
+  std::shared_ptr<const Options> options;
+  std::vector<std::shared_ptr<const ChunkState>> chunks;
+  std::vector<std::uint32_t> first_unit;  // of each chunk in the module's row of units
+  std::shared_ptr<const ModuleIndex> index;
+  std::shared_ptr<LinkState> link;
+  std::vector<Finding> findings;
+  std::vector<Range> broken;
+  bool complete = true;
+  Work work;
+
+  UnitPlace place(std::size_t chunk, std::size_t unit) const;
+  // The unit whose text holds a document offset: the function there, else the chunk's skeleton.
+  struct Spot { std::size_t chunk = 0, unit = 0; std::uint32_t offset = 0; };
+  Spot spot(std::uint32_t document_offset) const;
+};
+
+// suppression.cc
+std::vector<Directive> file_directives(const Chunk& chunk);
+bool suppressed(const Analysis& analysis, const Finding& finding, const std::vector<Directive>& directives);
+
+// checks.cc: runs the enabled rules over one unit.
+std::vector<Finding> check_unit(const UnitView& view, const Options& options);
+
+}  // namespace awaitd::analysis

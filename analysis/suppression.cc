@@ -1,0 +1,125 @@
+// Comments that silence findings: "# awaitd: ignore", "# awaitd: ignore[AWD101, blocking-sleep]", "# noqa",
+// "# noqa: AWD101,ASYNC251" on any line of the statement; "# awaitd: ignore-file[...]", "# ruff: noqa[: codes]" and
+// "# flake8: noqa[: codes]" for a file. A code of another linter counts when it means the same (equivalents.tsv).
+#include <cctype>
+
+#include "analysis/analysis_state.h"
+#include "analysis/rules/rule.h"
+
+namespace awaitd::analysis {
+namespace {
+
+bool word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; }
+
+std::string_view skip_space(std::string_view s) {
+  while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
+  return s;
+}
+
+// Codes up to the first thing that is none: "AWD101, S7488 because ..." gives two.
+std::vector<std::string> read_codes(std::string_view s) {
+  std::vector<std::string> codes;
+  for (;;) {
+    s = skip_space(s);
+    std::size_t n = 0;
+    while (n < s.size() && word(s[n])) ++n;
+    if (n == 0) return codes;
+    codes.emplace_back(s.substr(0, n));
+    s = skip_space(s.substr(n));
+    if (!s.empty() && s.front() == ',') s.remove_prefix(1);
+    else if (codes.size() > 1 || s.empty() || !word(s.front())) return codes;
+    else return codes;
+  }
+}
+
+bool starts_with_nocase(std::string_view s, std::string_view prefix) {
+  if (s.size() < prefix.size()) return false;
+  for (std::size_t i = 0; i < prefix.size(); ++i) {
+    if (std::tolower(static_cast<unsigned char>(s[i])) != prefix[i]) return false;
+  }
+  return true;
+}
+
+bool names(const std::vector<std::string>& codes, const Rule& rule, const Knowledge& knowledge) {
+  if (codes.empty()) return true;
+  for (const std::string& code : codes) {
+    const Rule* named = find_rule(code);
+    if (named == &rule) return true;
+    for (std::string_view same : knowledge.equivalents(rule.code)) {
+      if (same == code) return true;
+    }
+    // A family or prefix: AWD1 silences AWD101, as Ruff's selectors do.
+    if (code.size() >= 3 && rule.code.substr(0, code.size()) == code) return true;
+  }
+  return false;
+}
+
+// The comments of a line that speak of suppression.
+template <typename Found>
+void each_comment(std::string_view line, Found found) {
+  for (std::size_t hash = line.find('#'); hash != std::string_view::npos; hash = line.find('#', hash + 1)) {
+    found(skip_space(line.substr(hash + 1)));
+  }
+}
+
+bool line_silences(std::string_view line, const Rule& rule, const Knowledge& knowledge) {
+  bool silent = false;
+  each_comment(line, [&](std::string_view comment) {
+    if (starts_with_nocase(comment, "noqa")) {
+      std::string_view rest = skip_space(comment.substr(4));
+      if (!rest.empty() && rest.front() == ':') silent |= names(read_codes(rest.substr(1)), rule, knowledge);
+      else silent |= rest.empty() || !word(rest.front());
+    }
+    if (!starts_with_nocase(comment, "awaitd:")) return;
+    std::string_view rest = skip_space(comment.substr(7));
+    if (!starts_with_nocase(rest, "ignore") || starts_with_nocase(rest, "ignore-file")) return;
+    rest = skip_space(rest.substr(6));
+    silent |= rest.empty() || rest.front() != '[' || names(read_codes(rest.substr(1)), rule, knowledge);
+  });
+  return silent;
+}
+
+void directive(std::string_view comment, std::vector<Directive>& out) {
+  if (starts_with_nocase(comment, "ruff:") || starts_with_nocase(comment, "flake8:")) {
+    std::string_view rest = skip_space(comment.substr(comment.find(':') + 1));
+    if (!starts_with_nocase(rest, "noqa")) return;
+    rest = skip_space(rest.substr(4));
+    out.push_back({!rest.empty() && rest.front() == ':' ? read_codes(rest.substr(1)) : std::vector<std::string>()});
+  } else if (starts_with_nocase(comment, "awaitd:")) {
+    std::string_view rest = skip_space(comment.substr(7));
+    if (!starts_with_nocase(rest, "ignore-file")) return;
+    rest = skip_space(rest.substr(11));
+    out.push_back({!rest.empty() && rest.front() == '[' ? read_codes(rest.substr(1)) : std::vector<std::string>()});
+  }
+}
+
+}  // namespace
+
+std::vector<Directive> file_directives(const Chunk& chunk) {
+  std::vector<Directive> found;
+  std::string_view text = chunk.text;
+  // Only comments on lines of their own count for the file.
+  for (std::size_t at = text.find('#'); at != std::string_view::npos; at = text.find('#', at + 1)) {
+    std::size_t line = at;
+    while (line > 0 && (text[line - 1] == ' ' || text[line - 1] == '\t')) --line;
+    if (line > 0 && text[line - 1] != '\n' && text[line - 1] != '\r') continue;
+    std::size_t end = text.find_first_of("\r\n", at);
+    directive(skip_space(text.substr(at + 1, end == std::string_view::npos ? end : end - at - 1)), found);
+  }
+  return found;
+}
+
+bool suppressed(const Analysis& analysis, const Finding& finding, const std::vector<Directive>& directives) {
+  const Knowledge& knowledge = *analysis.options->knowledge;
+  for (const Directive& d : directives) {
+    if (names(d.codes, *finding.rule, knowledge)) return true;
+  }
+  const Document& document = analysis.document;
+  std::uint32_t last = document.line_of(finding.statement.end);
+  for (std::uint32_t line = document.line_of(finding.statement.start); line <= last; ++line) {
+    if (line_silences(document.line_text(line), *finding.rule, knowledge)) return true;
+  }
+  return false;
+}
+
+}  // namespace awaitd::analysis
