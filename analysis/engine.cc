@@ -132,9 +132,7 @@ bool check(Analysis& next, bool relinked, const ParseBudget& budget) {
     for (std::size_t u = 0; u < fresh->units.size(); ++u) {
       if (fresh->units[u].findings && !relinked) continue;
       if (budget.cancelled != nullptr && budget.cancelled->load(std::memory_order_relaxed)) return false;
-      UnitPlace place = next.place(c, u);
-      UnitView view(next.first_unit[c] + static_cast<std::uint32_t>(u), *fresh->units[u].data, place, next.document,
-                    *next.options, *next.link->linker);
+      UnitView view(next, c, u, *next.link->linker);
       fresh->units[u].findings = std::make_shared<const std::vector<Finding>>(check_unit(view, *next.options));
       ++next.work.units_checked;
     }

@@ -1,6 +1,10 @@
 #include "analysis/unit_view.h"
 
+#include <algorithm>
+
+#include "analysis/analysis_state.h"
 #include "analysis/link/value_sets.h"
+#include "analysis/rules/blocking.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -10,10 +14,15 @@ std::uint32_t UnitPlace::to_document(std::uint32_t offset) const {
   return chunk_start + placed->start + offset;
 }
 
-UnitView::UnitView(std::uint32_t unit, const UnitData& data, const UnitPlace& place, const Document& document,
-                   const Options& options, Linker& linker)
-    : unit_(unit), data_(data), place_(place), document_(document), options_(options), linker_(linker),
-      builder_(*data.facts, scratch_) {}
+UnitView::UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit_of_chunk, Linker& linker)
+    : analysis_(analysis),
+      unit_(analysis.first_unit[chunk] + static_cast<std::uint32_t>(unit_of_chunk)),
+      data_(*analysis.chunks[chunk]->units[unit_of_chunk].data),
+      place_(analysis.place(chunk, unit_of_chunk)),
+      document_(analysis.document),
+      options_(*analysis.options),
+      linker_(linker),
+      builder_(*data_.facts, scratch_) {}
 
 UnitView::~UnitView() { linker_.forget(scratch_); }
 
@@ -41,6 +50,40 @@ Colour UnitView::colour(FunctionId function) const {
   if (fn.async) return Colour::loop;
   if (fn.module) return Colour::no_loop;
   return Colour::unknown;
+}
+
+bool UnitView::in_test(FunctionId function) const {
+  std::string_view module = linker_.index().module;
+  while (!module.empty()) {
+    std::size_t dot = module.find('.');
+    std::string_view part = module.substr(0, dot);
+    if (part == "tests" || part == "test" || part == "conftest" || part.starts_with("test_") || part.ends_with("_test")) return true;
+    module = dot == std::string_view::npos ? std::string_view() : module.substr(dot + 1);
+  }
+  return function_name(function).starts_with("test_");
+}
+
+const AsyncLibrary& UnitView::library() const {
+  const auto& imported = linker_.index().imported;
+  const AsyncLibrary* standard = nullptr;
+  const AsyncLibrary* chosen = nullptr;
+  for (const AsyncLibrary& library : knowledge().libraries()) {
+    bool used = std::binary_search(imported.begin(), imported.end(), library.name);
+    bool builtin = library.offload_since > 0;  // part of Python: what a module without any import of a loop means
+    if (builtin) standard = &library;
+    if (used && (chosen == nullptr || builtin)) chosen = &library;
+  }
+  return chosen != nullptr ? *chosen : *standard;
+}
+
+const std::vector<BlockingEvent>& UnitView::blocking() const {
+  if (!blocking_) blocking_ = std::make_unique<const std::vector<BlockingEvent>>(blocking_events(*this));
+  return *blocking_;
+}
+
+bool UnitView::is_global_at(std::string_view name, NodeId node) const {
+  // The arena's terms may be narrowed; only a free name stands for the module's.
+  return scratch_[builder_.name(name, node)].kind == TermKind::free_name;
 }
 
 std::string UnitView::function_name(FunctionId function) const {

@@ -24,10 +24,12 @@ struct UnitPlace {
   Range to_document(Range range) const { return {to_document(range.start), to_document(range.end)}; }
 };
 
+struct BlockingEvent;
+
 class UnitView {
  public:
-  UnitView(std::uint32_t unit, const UnitData& data, const UnitPlace& place, const Document& document,
-           const Options& options, Linker& linker);
+  // analysis: the one being made or read; its chunks, index and options are there, its findings need not be.
+  UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit_of_chunk, Linker& linker);
   ~UnitView();
   UnitView(const UnitView&) = delete;
   UnitView& operator=(const UnitView&) = delete;
@@ -35,6 +37,7 @@ class UnitView {
   const Unit& unit() const { return *data_.unit; }
   const Facts& facts() const { return *data_.facts; }
   const Exports& exports() const { return *data_.exports; }
+  const Analysis& analysis() const { return analysis_; }
   const Options& options() const { return options_; }
   const Knowledge& knowledge() const { return *options_.knowledge; }
   const Document& document() const { return document_; }
@@ -55,18 +58,28 @@ class UnitView {
 
   Colour colour(FunctionId function) const;
   bool on_loop(FunctionId function) const { return colour(function) == Colour::loop; }
+  // Test code: a stall there costs the test, not the service.
+  bool in_test(FunctionId function) const;
+  // The event loop library this module is written for.
+  const AsyncLibrary& library() const;
+  // Places that block the loop, found once per view (rules/blocking.h).
+  const std::vector<BlockingEvent>& blocking() const;
+  // True if the name means at node what it means at module level.
+  bool is_global_at(std::string_view name, NodeId node) const;
   // "handler", "Store.load", "<lambda>": for messages.
   std::string function_name(FunctionId function) const;
 
  private:
+  const Analysis& analysis_;
   std::uint32_t unit_;
   const UnitData& data_;
-  const UnitPlace& place_;
+  const UnitPlace place_;
   const Document& document_;
   const Options& options_;
   Linker& linker_;
   mutable Terms scratch_;
   mutable TermBuilder builder_;
+  mutable std::unique_ptr<const std::vector<BlockingEvent>> blocking_;
 };
 
 // Collects the findings of one unit, in the unit's offsets.

@@ -1,5 +1,7 @@
 #include "analysis/link/module_index.h"
 
+#include <algorithm>
+
 namespace awaitd::analysis {
 
 std::shared_ptr<const UnitData> make_unit_data(std::shared_ptr<const Unit> unit) {
@@ -40,6 +42,10 @@ void index_unit(ModuleIndex& index, std::uint32_t unit) {
     if (g.name == "*") index.star_import = true;
     index.globals[g.name].push_back({unit, kNone, g.term, false});
   }
+  for (const Term& t : exports.terms.terms) {
+    if (t.kind == TermKind::import) index.imported.push_back(t.text.substr(0, t.text.find('.')));
+    if (t.kind == TermKind::from_import && t.number == 0) index.imported.push_back(t.base.substr(0, t.base.find('.')));
+  }
   for (const ExportedAttribute& a : exports.attributes) {
     std::uint32_t cls = a.cls < 0 ? placed.cls : placed.first_class + static_cast<std::uint32_t>(a.cls);
     if (cls != kNone) index.classes[cls].members[a.name].push_back({unit, kNone, a.term, true});
@@ -66,6 +72,8 @@ std::shared_ptr<const ModuleIndex> build_index(std::string module, std::vector<s
     if (places[i].unit != kNone) index->units[i].cls = index->units[places[i].unit].first_class + places[i].id;
   }
   for (std::uint32_t i = 0; i < index->units.size(); ++i) index_unit(*index, i);
+  std::sort(index->imported.begin(), index->imported.end());
+  index->imported.erase(std::unique(index->imported.begin(), index->imported.end()), index->imported.end());
   return index;
 }
 

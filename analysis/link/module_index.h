@@ -46,6 +46,7 @@ struct ModuleIndex {
   std::vector<IndexedUnit> units;   // in text order
   std::vector<IndexedClass> classes;
   std::unordered_map<std::string_view, std::vector<Member>> globals;
+  std::vector<std::string_view> imported;  // top-level modules that some unit imports: "asyncio"
   bool star_import = false;
 };
 

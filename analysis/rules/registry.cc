@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string>
 
 #include "analysis/knowledge/embedded.h"
 #include "analysis/rules/rule.h"
@@ -29,8 +30,11 @@ const Rule* find_rule(std::string_view code_or_name) {
 }
 
 std::string_view rule_page(const Rule& rule) {
+  std::string file(rule.name);
+  std::replace(file.begin(), file.end(), '-', '_');
+  file += ".md";
   for (unsigned i = 0; i < rule_pages_count; ++i) {
-    if (rule_pages[i].name == std::string(rule.name) + ".md") return rule_pages[i].text;
+    if (rule_pages[i].name == file) return rule_pages[i].text;
   }
   return {};
 }

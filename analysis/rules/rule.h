@@ -1,4 +1,4 @@
-// A rule is a constant value, a page beside it (NAME.md) and a line in rules.def. Everything hard (names, types, colour)
+// A rule is a constant value, a page beside it (the same name with .md) and a line in rules.def. Everything hard (names, types, colour)
 // is done before a rule looks. Rules are pure functions: no state, no I/O, safe on any thread.
 #pragma once
 #include <span>
@@ -10,11 +10,11 @@ namespace awaitd::analysis {
 
 class UnitView;   // analysis/unit_view.h
 class Report;
-struct FixList;
+class FixList;  // analysis/fixes/fix_list.h
 
 struct Rule {
   std::string_view code;      // "AWD101"
-  std::string_view name;      // "blocking-sleep": also the name of its .cc and .md
+  std::string_view name;      // "blocking-sleep": blocking_sleep.cc and blocking_sleep.md
   std::string_view summary;   // one line for `awaitd rules`
   Severity severity{};
   bool enabled = true;        // default on or off

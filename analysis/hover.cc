@@ -1,0 +1,66 @@
+// What a hover says: on a finding what happens at run time, the chain, the best fix and the page; on a call in async
+// code what is known of it.
+#include "analysis/analysis_state.h"
+#include "analysis/rules/blocking.h"
+#include "analysis/rules/rule.h"
+
+namespace awaitd::analysis {
+namespace {
+
+// A section of a rule's page without its heading: "Why it matters".
+std::string section(std::string_view page, std::string_view heading) {
+  std::string mark = "\n## " + std::string(heading) + "\n";
+  std::size_t at = page.find(mark);
+  if (at == std::string_view::npos) return {};
+  at += mark.size();
+  std::size_t end = page.find("\n## ", at);
+  std::string_view body = page.substr(at, end == std::string_view::npos ? end : end - at);
+  std::size_t code = body.find("\n```");
+  if (code != std::string_view::npos) body = body.substr(0, code);
+  while (!body.empty() && (body.front() == '\n' || body.front() == ' ')) body.remove_prefix(1);
+  while (!body.empty() && (body.back() == '\n' || body.back() == ' ')) body.remove_suffix(1);
+  return std::string(body);
+}
+
+Hover finding_hover(const Analysis& analysis, const Finding& finding) {
+  Hover hover;
+  hover.range = finding.range;
+  const Rule& rule = *finding.rule;
+  std::string title = std::string(rule.code) + " " + std::string(rule.name);
+  hover.markdown = "**" + title + "**" + (finding.confidence == Confidence::probable ? " (probable)" : "") + "\n\n" + finding.message;
+  hover.plain = title + "\n" + finding.message;
+  for (const Note& note : finding.notes) {
+    hover.markdown += "\n- " + note.text;
+    hover.plain += "\n- " + note.text;
+  }
+  std::string why = section(rule_page(rule), "Why it matters");
+  if (!why.empty()) {
+    hover.markdown += "\n\n" + why;
+    hover.plain += "\n\n" + why;
+  }
+  std::vector<Fix> fixes = fixes_for(analysis, finding);
+  if (fixes.size() > 1) {
+    hover.markdown += "\n\nQuick fix: " + fixes.front().title;
+    hover.plain += "\n\nQuick fix: " + fixes.front().title;
+  }
+  return hover;
+}
+
+}  // namespace
+
+std::optional<Hover> hover(const Analysis& analysis, std::uint32_t offset) {
+  std::optional<Hover> result;
+  for (const Finding& finding : analysis.findings) {
+    if (finding.range.start > offset || offset > finding.range.end) continue;
+    Hover one = finding_hover(analysis, finding);
+    if (!result) {
+      result = std::move(one);
+    } else {
+      result->markdown += "\n\n---\n\n" + one.markdown;
+      result->plain += "\n\n" + one.plain;
+    }
+  }
+  return result;
+}
+
+}  // namespace awaitd::analysis
