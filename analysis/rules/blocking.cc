@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/rules/advice.h"
 #include "analysis/rules/conditions.h"
 
 namespace awaitd::analysis {
