@@ -158,6 +158,8 @@ const ContextFact* Knowledge::context(std::string_view origin) const {
   return nullptr;
 }
 
+std::span<const AsyncLibrary> Knowledge::libraries() const { return tables_->rows.libraries; }
+
 bool Knowledge::is_class(std::string_view origin) const {
   std::string scratch;
   return tables_->classes.contains(tables_->canonical(origin, scratch));

@@ -105,6 +105,16 @@ struct ContextFact {
   std::string_view note;
 };
 
+// An event loop library and how one leaves its loop for a thread (libraries.tsv).
+struct AsyncLibrary {
+  std::string_view name;
+  std::string_view sleep;
+  std::string_view offload;       // "asyncio.to_thread"
+  bool offload_keywords = false;  // forwards keyword arguments to the callable
+  int offload_since = 0;          // Python 3 minor version from which it exists; 0: not part of Python
+  std::string_view runs_on;       // the library it runs on top of, empty if none
+};
+
 class Knowledge {
  public:
   // The embedded tables. Errors in them are a test failure, not a run-time case.
@@ -131,6 +141,7 @@ class Knowledge {
   bool knows(std::string_view origin) const;
   // Codes of other linters that mean the same as one of ours: ("AWD101") -> {"ASYNC251", "S7488"}.
   std::span<const std::string_view> equivalents(std::string_view code) const;
+  std::span<const AsyncLibrary> libraries() const;  // sorted by name; never empty
   // Names that make a chunk worth parsing in a workspace scan (architecture 3.1).
   std::span<const std::string_view> scan_tokens() const;
 

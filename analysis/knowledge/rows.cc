@@ -234,6 +234,18 @@ void read_equivalent(Line& line, Rows& rows, bool whole) {
   if (line.good()) rows.equivalents.push_back(std::move(row));
 }
 
+void read_library(Line& line, Rows& rows, bool whole) {
+  line.columns(6, whole);
+  AsyncLibrary row;
+  row.name = line.needed(0, "the library's module");
+  row.sleep = line.needed(1, "its sleep function");
+  row.offload = line.needed(2, "what runs a callable in a thread");
+  row.offload_keywords = line.text(3) == "yes";
+  row.offload_since = line.number(4, "a Python 3 minor version", 0);
+  row.runs_on = line.text(5);
+  if (line.good()) rows.libraries.push_back(row);
+}
+
 }  // namespace
 
 std::string read_row(Rows& rows, std::string_view table, std::string_view text, bool whole) {
@@ -248,6 +260,8 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_class(line, rows);
   else if (table == "equivalents")
     read_equivalent(line, rows, whole);
+  else if (table == "libraries")
+    read_library(line, rows, whole);
   else if (table == "builtins")
     rows.builtins.push_back(line.needed(0, "a name"));
   else

@@ -38,6 +38,7 @@ struct Rows {
   std::vector<ClassRow> classes;
   std::vector<EquivalentRow> equivalents;
   std::vector<std::string_view> builtins;
+  std::vector<AsyncLibrary> libraries;
 };
 
 // One line of a table: "blocking", "types", "contexts", "classes", "equivalents" or "builtins".
