@@ -44,6 +44,7 @@ void Analyser::start(const DocumentPtr& document, Priority priority) {
     Outcome outcome;
     if (!surroundings) surroundings = read();
     outcome.surroundings = surroundings;
+    if (cancelled->load()) return outcome;
     const analysis::ParseBudget budget{background ? kBackgroundCallbacks : analysis::kInteractiveCallbacks,
                                        cancelled.get()};
     outcome.analysis =

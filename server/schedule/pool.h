@@ -4,29 +4,24 @@
 #pragma once
 #include <array>
 #include <condition_variable>
-#include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-#include "analysis/syntax/parse.h"
+#include "server/schedule/executor.h"
 
 namespace awaitd::server {
 
-enum class Priority : std::uint8_t { request, analysis, background };
-
-class Pool {
+class Pool final : public Executor {
  public:
-  using Job = std::function<void(analysis::Parser&)>;
   // 0 threads: every job runs inside submit() (for tests).
   explicit Pool(unsigned threads);
-  ~Pool();
+  ~Pool() override;
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
-  void submit(Priority priority, Job job);
+  void submit(Priority priority, Job job) override;
   void stop();
   // As many as the hardware has, at least two: one long background job must not hold up the rest.
   static unsigned default_threads();

@@ -7,12 +7,12 @@
 
 #include "server/base/host.h"
 #include "server/base/log.h"
-#include "server/schedule/pool.h"
+#include "server/schedule/executor.h"
 
 namespace awaitd::server {
 
 struct Workers {
-  Pool* pool;
+  Executor* executor;
   Host* host;
   Log* log;
 };
@@ -25,7 +25,7 @@ void run_then(const Workers& workers, Priority priority, Work work, Then then) {
   auto task = std::make_shared<Work>(std::move(work));
   Host* host = workers.host;
   Log* log = workers.log;
-  workers.pool->submit(priority, [task, done, host, log](analysis::Parser& parser) mutable {
+  workers.executor->submit(priority, [task, done, host, log](analysis::Parser& parser) mutable {
     auto result = std::make_shared<Result>();
     try {
       *result = (*task)(parser);

@@ -25,7 +25,7 @@ void Session::when_analysed(const DocumentPtr& document, protocol::ReplyOnce rep
     const analysis::AnalysisPtr analysis = document->current();
     if (!analysis) return give_up();
     run_then(
-        {&pool_, &host_, &log_}, Priority::request,
+        {&executor_, &host_, &log_}, Priority::request,
         [analysis, work, cancel = reply->cancel_flag()](analysis::Parser& parser) {
           return cancel.set() ? std::string() : work(analysis, parser);
         },

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "protocol/framing.h"
+#include "server/schedule/pool.h"
 #include "server/session/session.h"
 #include "server/transport/fd_input.h"
 #include "server/transport/fd_output.h"

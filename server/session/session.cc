@@ -14,13 +14,13 @@ std::string name_of(const protocol::Message& message) {
 
 }  // namespace
 
-Session::Session(Host& host, Pool& pool, Log& log)
+Session::Session(Host& host, Executor& executor, Log& log)
     : host_(host),
-      pool_(pool),
+      executor_(executor),
       log_(log),
       first_threshold_(log.threshold()),
       shared_settings_(std::make_shared<const Settings>()),
-      analyser_({&pool, &host, &log},
+      analyser_({&executor, &host, &log},
                 {.reader = [this](const OpenDocument& document) { return surroundings_reader(document); },
                  .surrounded = [this](OpenDocument& document) { complain(document.surroundings->config.problems); },
                  .analysed = [this](const DocumentPtr& document) { analysed(document); }}),

@@ -34,7 +34,7 @@ inline constexpr std::chrono::milliseconds kWatchParentEvery{3000};
 class Session {
  public:
   using DocumentPtr = std::shared_ptr<OpenDocument>;
-  Session(Host& host, Pool& pool, Log& log);
+  Session(Host& host, Executor& executor, Log& log);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -100,7 +100,7 @@ class Session {
   void complain(const std::vector<std::string>& problems);
 
   Host& host_;
-  Pool& pool_;
+  Executor& executor_;
   Log& log_;
   const Level first_threshold_;
   State state_ = State::fresh;

@@ -1,0 +1,196 @@
+// Hover and code actions.
+#include <gtest/gtest.h>
+
+#include "lsp_client.h"
+#include "manual_executor.h"
+
+namespace awaitd::server {
+namespace {
+
+const std::string kUri = "file:///ws/a.py";
+const std::string kBlocking = "import time\n\n\nasync def f():\n    time.sleep(1)\n";
+
+int code_of(const json& response) { return response.value("error", json::object()).value("code", 0); }
+
+json capabilities_with(const std::string& pointer, const json& value) {
+  json out = full_capabilities();
+  out[json::json_pointer(pointer)] = value;
+  return out;
+}
+
+struct Requests : testing::TestWithParam<unsigned> {  // threads
+  Requests() : client({.threads = GetParam()}) {
+    client.initialize();
+    client.open(kUri, kBlocking);
+    client.diagnostics();
+  }
+  LspClient client;
+};
+
+TEST_P(Requests, HoverOnAFinding) {
+  const json result = client.request("textDocument/hover", LspClient::place(kUri, 4, 8))["result"];
+  ASSERT_TRUE(result.is_object());
+  EXPECT_EQ(result["contents"]["kind"], "markdown");
+  EXPECT_FALSE(result["contents"]["value"].get<std::string>().empty());
+  EXPECT_EQ(result["range"]["start"]["line"], 4);
+}
+
+TEST_P(Requests, HoverOnNothing) {
+  EXPECT_EQ(client.request("textDocument/hover", LspClient::place(kUri, 1, 0))["result"], json());
+  EXPECT_EQ(client.request("textDocument/hover", LspClient::place(kUri, 999, 0))["result"], json());
+  EXPECT_EQ(client.request("textDocument/hover", LspClient::place("file:///other.py", 0, 0))["result"], json());
+}
+
+TEST_P(Requests, QuickFixesForTheRange) {
+  const json actions = client.request("textDocument/codeAction", LspClient::code_action(kUri, 4, 6))["result"];
+  ASSERT_GE(actions.size(), 1U);
+  for (const json& action : actions) {
+    EXPECT_EQ(action["kind"], "quickfix");
+    EXPECT_EQ(action["diagnostics"][0]["code"], "AWD101");
+  }
+  EXPECT_EQ(client.request("textDocument/codeAction", LspClient::code_action(kUri, 1, 0))["result"], json::array());
+  EXPECT_EQ(client.request("textDocument/codeAction", LspClient::code_action("file:///no.py", 0, 0))["result"],
+            json::array());
+}
+
+TEST_P(Requests, OnlyIsAPrefixOfKinds) {
+  const auto kinds = [&](const json& only) {
+    std::set<std::string> out;
+    const json actions = client.request("textDocument/codeAction", LspClient::code_action(kUri, 4, 6, only))["result"];
+    for (const json& action : actions) {
+      out.insert(action["kind"].get<std::string>());
+    }
+    return out;
+  };
+  using Kinds = std::set<std::string>;
+  EXPECT_EQ(kinds(json()), Kinds{"quickfix"});
+  EXPECT_EQ(kinds({"quickfix"}), Kinds{"quickfix"});
+  EXPECT_EQ(kinds({"quickfix.other"}), Kinds{});
+  EXPECT_EQ(kinds({"refactor"}), Kinds{});
+  EXPECT_EQ(kinds({"source"}), Kinds{"source.fixAll.awaitd"});
+  EXPECT_EQ(kinds({"source.fixAll"}), Kinds{"source.fixAll.awaitd"});
+  EXPECT_EQ(kinds({"source.fixAll.awaitd"}), Kinds{"source.fixAll.awaitd"});
+  EXPECT_EQ(kinds({"source.fixAll.ruff"}), Kinds{});
+  EXPECT_EQ(kinds({"source.organizeImports"}), Kinds{});
+  EXPECT_EQ(kinds(json::array()), Kinds{});
+}
+
+TEST_P(Requests, ResolveGivesTheEditAndKeepsTheRest) {
+  for (const json& only : {json(), json({"source.fixAll"})}) {
+    const json actions = client.request("textDocument/codeAction", LspClient::code_action(kUri, 4, 6, only))["result"];
+    ASSERT_FALSE(actions.empty());
+    const json& action = actions[0];
+    EXPECT_FALSE(action.contains("edit"));
+    json resolved = client.request("codeAction/resolve", action)["result"];
+    ASSERT_TRUE(resolved.contains("edit"));
+    EXPECT_NE(applied(kBlocking, resolved["edit"]).find("await asyncio.sleep(1)"), std::string::npos);
+    resolved.erase("edit");
+    EXPECT_EQ(resolved, action);
+  }
+}
+
+TEST_P(Requests, AStaleActionIsRefused) {
+  const json action = client.request("textDocument/codeAction", LspClient::code_action(kUri, 4, 6))["result"][0];
+  client.change(kUri, 2, json::array({LspClient::edit(0, 0, 0, 0, "\n")}));
+  EXPECT_EQ(code_of(client.request("codeAction/resolve", action)), -32801);
+  client.diagnostics();
+  client.close(kUri);
+  EXPECT_EQ(code_of(client.request("codeAction/resolve", action)), -32801);
+  client.diagnostics();
+  json broken = action;
+  broken["data"] = {{"uri", 1}};
+  EXPECT_EQ(code_of(client.request("codeAction/resolve", broken)), -32602);
+}
+
+INSTANTIATE_TEST_SUITE_P(Threads, Requests, testing::Values(0U, 3U));
+
+TEST(RequestForms, EditsAreInlineForClientsThatDoNotResolve) {
+  LspClient client({.capabilities = capabilities_with("/textDocument/codeAction/resolveSupport", nullptr)});
+  EXPECT_FALSE(client.initialize()["capabilities"]["codeActionProvider"].contains("resolveProvider"));
+  client.open(kUri, kBlocking);
+  client.diagnostics();
+  const json actions = client.request("textDocument/codeAction", LspClient::code_action(kUri, 4, 6))["result"];
+  ASSERT_FALSE(actions.empty());
+  EXPECT_EQ(actions[0]["edit"]["documentChanges"][0]["textDocument"], (json{{"uri", kUri}, {"version", 1}}));
+  EXPECT_NE(applied(kBlocking, actions[0]["edit"]).find("await asyncio.sleep(1)"), std::string::npos);
+}
+
+TEST(RequestForms, PlainTextForClientsWithoutMarkdown) {
+  LspClient client({.capabilities = capabilities_with("/textDocument/hover/contentFormat", {"plaintext"})});
+  client.initialize();
+  client.open(kUri, kBlocking);
+  client.diagnostics();
+  EXPECT_EQ(client.request("textDocument/hover", LspClient::place(kUri, 4, 8))["result"]["contents"]["kind"], "plaintext");
+}
+
+TEST(RequestForms, NoActionsForClientsThatKnowOnlyCommands) {
+  LspClient client({.capabilities = capabilities_with("/textDocument/codeAction", nullptr)});
+  client.initialize();
+  client.open(kUri, kBlocking);
+  client.diagnostics();
+  EXPECT_EQ(client.request("textDocument/codeAction", LspClient::code_action(kUri, 4, 6))["result"], json::array());
+}
+
+struct Waiting : testing::Test {
+  Waiting() : client({.executor = &executor}) {
+    client.initialize();
+    client.open(kUri, kBlocking);
+  }
+  void run_all() {
+    while (executor.run_next()) client.host.drain();
+  }
+  ManualExecutor executor;
+  LspClient client;
+};
+
+TEST_F(Waiting, RequestsWaitForTheAnalysis) {
+  const int hover = client.send_request("textDocument/hover", LspClient::place(kUri, 4, 8));
+  EXPECT_FALSE(client.unread());
+  run_all();
+  EXPECT_TRUE(client.response(hover)["result"].is_object());
+  client.diagnostics();
+}
+
+TEST_F(Waiting, CancelledRequestsAreAnsweredAtOnce) {
+  const int hover = client.send_request("textDocument/hover", LspClient::place(kUri, 4, 8));
+  const int action = client.send_request("textDocument/codeAction", LspClient::code_action(kUri, 4, 8));
+  client.notify("$/cancelRequest", {{"id", hover}});
+  EXPECT_EQ(code_of(client.response(hover)), -32800);
+  run_all();
+  EXPECT_FALSE(client.response(action)["result"].empty());
+  client.diagnostics();
+  EXPECT_FALSE(client.unread());
+}
+
+TEST_F(Waiting, ATextThatChangesMeanwhileMakesThemMoot) {
+  const int hover = client.send_request("textDocument/hover", LspClient::place(kUri, 4, 8));
+  const int action = client.send_request("textDocument/codeAction", LspClient::code_action(kUri, 4, 8));
+  client.change(kUri, 2, json::array({LspClient::edit(0, 0, 0, 0, "\n")}));
+  EXPECT_EQ(client.response(hover)["result"], json());
+  EXPECT_EQ(code_of(client.response(action)), -32801);
+  run_all();
+  client.diagnostics();
+}
+
+TEST_F(Waiting, TheTextMayAlsoChangeWhileTheAnswerIsComputed) {
+  ASSERT_TRUE(executor.run_next());
+  client.diagnostics();
+  const int action = client.send_request("textDocument/codeAction", LspClient::code_action(kUri, 4, 8));
+  ASSERT_EQ(executor.jobs.size(), 1U);
+  client.change(kUri, 2, json::array({LspClient::edit(0, 0, 0, 0, "\n")}));
+  run_all();
+  EXPECT_EQ(code_of(client.response(action)), -32801);
+  client.diagnostics();
+}
+
+TEST_F(Waiting, ClosingAnswersThem) {
+  const int hover = client.send_request("textDocument/hover", LspClient::place(kUri, 4, 8));
+  client.close(kUri);
+  EXPECT_EQ(client.response(hover)["result"], json());
+  client.diagnostics();
+  run_all();
+  EXPECT_FALSE(client.unread());
+}
+
+}  // namespace
+}  // namespace awaitd::server
