@@ -28,6 +28,7 @@ struct AnalysisState {
   std::uint64_t wanted = 1;                    // the edition of the newest text
   std::uint64_t edition = 0;                   // of `newest`
   analysis::AnalysisPtr newest;                // the last one that ran to its end, whatever its edition
+  Clock::duration took{};                      // to make it
   std::shared_ptr<std::atomic<bool>> running;  // the cancel flag of the running job, null if none
   bool running_in_background = false;
   std::optional<Clock::time_point> cancelling_since;  // first of an unbroken row of cancelled jobs

@@ -47,8 +47,10 @@ void Analyser::start(const DocumentPtr& document, Priority priority) {
     if (cancelled->load()) return outcome;
     const analysis::ParseBudget budget{background ? kBackgroundCallbacks : analysis::kInteractiveCallbacks,
                                        cancelled.get()};
+    const Clock::time_point start = Clock::now();  // of the machine: for the trace only
     outcome.analysis =
         analysis::analyse(text, surroundings->module, previous, surroundings->config.options, parser, budget);
+    outcome.took = Clock::now() - start;
     return outcome;
   };
   auto then = [this, document, edition = state.wanted, background](Outcome outcome) {
@@ -63,6 +65,7 @@ void Analyser::finished(const DocumentPtr& document, std::uint64_t edition, bool
   state.running = nullptr;
   if (outcome.analysis) {
     state.newest = outcome.analysis;
+    state.took = outcome.took;
     state.edition = edition;
     state.cancelling_since.reset();
   }

@@ -39,6 +39,7 @@ class Analyser {
   struct Outcome {
     analysis::AnalysisPtr analysis;
     std::shared_ptr<const Surroundings> surroundings;
+    Clock::duration took{};
   };
   void start(const DocumentPtr& document, Priority priority);
   void finished(const DocumentPtr& document, std::uint64_t edition, bool background, Outcome outcome);

@@ -16,6 +16,7 @@ bool process_exists(std::int64_t process_id) {
 
 void Session::on_initialize(const protocol::InitializeParams& params, protocol::ReplyOnce reply) {
   state_ = State::running;
+  if (params.process_id) watch_parent(*params.process_id);
   client_.can = params.capabilities;
   client_.encoding = protocol::choose_position_encoding(params.capabilities.position_encodings);
   protocol::InitializeResult result;
@@ -32,7 +33,6 @@ void Session::on_initialize(const protocol::InitializeParams& params, protocol::
   const auto roots = params.roots();
   if (!roots.empty()) root_ = protocol::uri_to_path(roots.front().uri).value_or("");
   take_initial_settings(params.initialization_options);
-  if (params.process_id) watch_parent(*params.process_id);
   log_.write(Level::info, "client " + params.client_info.name + " " + params.client_info.version + ", positions in " +
                               std::string(protocol::encoding_name(client_.encoding)));
 }

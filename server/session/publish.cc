@@ -1,4 +1,6 @@
 // publishDiagnostics: for the newest text only, nothing twice for one version, and exact once the typing has stopped.
+#include <cstdio>
+
 #include "server/convert/diagnostics.h"
 #include "server/session/session.h"
 
@@ -6,14 +8,22 @@ namespace awaitd::server {
 
 void Session::analysed(const DocumentPtr& document) {
   publish(*document);
-  const analysis::AnalysisPtr now = document->current();
-  trace(document->uri + ": analysed version " + std::to_string(document->version), [&] {
-    const analysis::Work work = analysis::work(*now);
-    return std::to_string(analysis::findings(*now).size()) + " findings; " + std::to_string(work.chunks_parsed) +
-           " chunks parsed, " + std::to_string(work.units_built) + " units built, " +
-           std::to_string(work.units_checked) + " units checked" + (analysis::complete(*now) ? "" : "; incomplete");
-  });
+  trace_analysis(*document);
   if (document->last_good.keeps_any() && !document->settling) settle_later(document, kSettleAfter);
+}
+
+void Session::trace_analysis(const OpenDocument& document) {
+  if (trace_ == Trace::off) return;
+  const std::chrono::duration<double, std::milli> took = document.analysis.took;
+  char milliseconds[32];
+  std::snprintf(milliseconds, sizeof milliseconds, "%.3f ms", took.count());
+  trace(document.uri + ": analysed version " + std::to_string(document.version) + " in " + milliseconds, [&] {
+    const analysis::Analysis& now = *document.analysis.newest;
+    const analysis::Work work = analysis::work(now);
+    return std::to_string(analysis::findings(now).size()) + " findings; " + std::to_string(work.chunks_parsed) +
+           " chunks parsed, " + std::to_string(work.units_built) + " units built, " +
+           std::to_string(work.units_checked) + " units checked" + (analysis::complete(now) ? "" : "; incomplete");
+  });
 }
 
 bool Session::settled(const OpenDocument& document) const { return host_.now() - document.last_edit >= kSettleAfter; }

@@ -71,6 +71,7 @@ class Session {
   void text_changed(const DocumentPtr& document);
   // publish.cc
   void analysed(const DocumentPtr& document);
+  void trace_analysis(const OpenDocument& document);
   void publish(OpenDocument& document);
   void send_diagnostics(OpenDocument& document, const std::vector<analysis::Finding>& findings);
   void settle_later(const DocumentPtr& document, std::chrono::milliseconds delay);

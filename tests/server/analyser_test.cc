@@ -12,9 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 
 struct AnalyserTest : testing::Test {
-  AnalyserTest() {
-    document->text = analysis::Document("import time\n");
-  }
+  AnalyserTest() { document->text = analysis::Document("import time\n"); }
   void edit() {
     const std::uint32_t end = document->text.size();
     document->text = document->text.edited(end, end, "x = 1\n");
@@ -119,8 +117,8 @@ TEST_F(AnalyserTest, AJobThatThrowsIsReportedAndTheNextEditTriesAgain) {
   Log keep(Level::error, [&](Level, std::string_view line) { lines += line; });
   Analyser failing({&executor, &host, &keep},
                    {.reader = [](const OpenDocument&) -> Analyser::ReadSurroundings {
-                     return []() -> std::shared_ptr<const Surroundings> { throw std::runtime_error("disk on fire"); };
-                   },
+                      return []() -> std::shared_ptr<const Surroundings> { throw std::runtime_error("disk on fire"); };
+                    },
                     .surrounded = [](OpenDocument&) {},
                     .analysed = [this](const std::shared_ptr<OpenDocument>&) { ++announced; }});
   failing.changed(document);

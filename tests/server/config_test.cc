@@ -59,7 +59,8 @@ TEST(Selectors, CodesPrefixesAndNames) {
   for (const char* yes : {"AWD101", "awd101", "AWD1", "AWD", "A", "ALL", "all", "blocking-sleep"}) {
     EXPECT_TRUE(selects(yes, rule)) << yes;
   }
-  for (const char* no : {"", "AWD2", "AWD1011", "blocking", "BLOCKING-SLEEP", "ASYNC"}) EXPECT_FALSE(selects(no, rule)) << no;
+  for (const char* no : {"", "AWD2", "AWD1011", "blocking", "BLOCKING-SLEEP", "ASYNC"})
+    EXPECT_FALSE(selects(no, rule)) << no;
 }
 
 TEST(Settings, BecomeOptions) {
@@ -80,7 +81,8 @@ TEST(Settings, BecomeOptions) {
 TEST(Settings, WrongOnesAreNamed) {
   const auto problem = [](const char* text) {
     Problems problems;
-    to_options(read_settings(json::parse(text), "pyproject.toml [tool.awaitd]", UnknownKeys::report, problems), problems);
+    to_options(read_settings(json::parse(text), "pyproject.toml [tool.awaitd]", UnknownKeys::report, problems),
+               problems);
     return problems.size() == 1 ? problems[0] : std::to_string(problems.size()) + " problems";
   };
   const auto has = [&](const char* text, const char* part) {
@@ -97,8 +99,9 @@ TEST(Settings, WrongOnesAreNamed) {
 }
 
 TEST(Settings, EditorsWrapThemDifferently) {
-  for (const char* text : {R"({"ignore":["AWD1"]})", R"({"settings":{"ignore":["AWD1"]}})", R"({"awaitd":{"ignore":["AWD1"]}})",
-                           R"({"settings":{"awaitd":{"ignore":["AWD1"],"path":"x"}}})"}) {
+  for (const char* text :
+       {R"({"ignore":["AWD1"]})", R"({"settings":{"ignore":["AWD1"]}})", R"({"awaitd":{"ignore":["AWD1"]}})",
+        R"({"settings":{"awaitd":{"ignore":["AWD1"],"path":"x"}}})"}) {
     Problems problems;
     const Settings settings = read_editor_settings(json::parse(text), "editor", problems);
     EXPECT_EQ(settings.ignore, std::vector<std::string>{"AWD1"}) << text;

@@ -29,7 +29,9 @@ struct Check {
   void range(const json& r) const {
     require(r.contains("start") && r.contains("end"), "a range lacks an end");
     if (!r.contains("start") || !r.contains("end")) return;
-    const auto key = [](const json& p) { return std::pair(p.at("line").get<unsigned>(), p.at("character").get<unsigned>()); };
+    const auto key = [](const json& p) {
+      return std::pair(p.at("line").get<unsigned>(), p.at("character").get<unsigned>());
+    };
     require(key(r["start"]) <= key(r["end"]), "a range ends before it starts: " + r.dump());
   }
 
@@ -58,7 +60,8 @@ struct Check {
 
   void code_action(const json& action) const {
     const std::string base = "/textDocument/codeAction/";
-    const bool lazy = yes((base + "dataSupport").c_str()) && lists((base + "resolveSupport/properties").c_str(), "edit");
+    const bool lazy =
+        yes((base + "dataSupport").c_str()) && lists((base + "resolveSupport/properties").c_str(), "edit");
     require(!at((base + "codeActionLiteralSupport").c_str()).is_null(), "a CodeAction literal");
     require(action.contains("title") && action.contains("kind"), "an action without title or kind");
     require(!action.contains("isPreferred") || yes((base + "isPreferredSupport").c_str()), "isPreferred");
@@ -71,9 +74,10 @@ struct Check {
 
   void registration(const json& r) const {
     const std::string method = r.at("method");
-    const char* path = method == "workspace/didChangeWatchedFiles"     ? "/workspace/didChangeWatchedFiles/dynamicRegistration"
-                       : method == "workspace/didChangeConfiguration" ? "/workspace/didChangeConfiguration/dynamicRegistration"
-                                                                      : "";
+    const char* path =
+        method == "workspace/didChangeWatchedFiles"    ? "/workspace/didChangeWatchedFiles/dynamicRegistration"
+        : method == "workspace/didChangeConfiguration" ? "/workspace/didChangeConfiguration/dynamicRegistration"
+                                                       : "";
     require(*path != 0 && yes(path), "registration of " + method);
   }
 

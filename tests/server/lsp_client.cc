@@ -142,13 +142,12 @@ void LspClient::change(const std::string& uri, int version, const json& content_
          {{"textDocument", {{"uri", uri}, {"version", version}}}, {"contentChanges", content_changes}});
 }
 
-void LspClient::close(const std::string& uri) {
-  notify("textDocument/didClose", {{"textDocument", {{"uri", uri}}}});
-}
+void LspClient::close(const std::string& uri) { notify("textDocument/didClose", {{"textDocument", {{"uri", uri}}}}); }
 
 json LspClient::edit(unsigned line, unsigned from, unsigned to_line, unsigned to, const std::string& text) {
-  return {{"range", {{"start", {{"line", line}, {"character", from}}}, {"end", {{"line", to_line}, {"character", to}}}}},
-          {"text", text}};
+  return {
+      {"range", {{"start", {{"line", line}, {"character", from}}}, {"end", {{"line", to_line}, {"character", to}}}}},
+      {"text", text}};
 }
 
 json LspClient::place(const std::string& uri, unsigned line, unsigned character) {
@@ -174,7 +173,8 @@ std::string applied(const std::string& text, const json& workspace_edit) {
     protocol::Range range;
     for (const bool end : {false, true}) {
       const json& position = edit["range"][end ? "end" : "start"];
-      (end ? range.end : range.start) = {position["line"].get<std::uint32_t>(), position["character"].get<std::uint32_t>()};
+      (end ? range.end : range.start) = {position["line"].get<std::uint32_t>(),
+                                         position["character"].get<std::uint32_t>()};
     }
     changes.emplace_back(at.offsets(range), edit["newText"].get<std::string>());
   }

@@ -1,6 +1,6 @@
-// An LSP client in the test's own process, around a real Session: no processes, no sleeps. Every message the server sends
-// must be read, and must use only what the client announced; the destructor fails the test otherwise.
-// threads == 0: jobs run inside the session's calls and everything is deterministic. One thread at a time.
+// An LSP client in the test's own process, around a real Session: no processes, no sleeps. Every message the server
+// sends must be read, and must use only what the client announced; the destructor fails the test otherwise. threads ==
+// 0: jobs run inside the session's calls and everything is deterministic. One thread at a time.
 #pragma once
 #include <deque>
 #include <map>
@@ -44,12 +44,14 @@ class LspClient {
   void send(const json& message);
   // The whole response to a request.
   json response(int id);
-  json request(const std::string& method, const json& params = nullptr) { return response(send_request(method, params)); }
+  json request(const std::string& method, const json& params = nullptr) {
+    return response(send_request(method, params));
+  }
   // The next message with this method. Fails the test, with null, if none comes.
   json next(const std::string& method);
   // The params of the next publishDiagnostics.
   json diagnostics() { return next("textDocument/publishDiagnostics").value("params", json()); }
-  bool unread();           // is there anything? (After everything posted has run.)
+  bool unread();  // is there anything? (After everything posted has run.)
   void forget(const std::string& method) { forgotten_.insert(method); }  // its messages need not be read
 
   void open(const std::string& uri, const std::string& text, int version = 1);

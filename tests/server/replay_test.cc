@@ -36,14 +36,16 @@ TEST_P(Replay, OnlyWhatTheClientAnnounced) {
   LspClient client({.capabilities = params["capabilities"]});
   const json can = client.initialize_with(params)["capabilities"];
   const unsigned column = can["positionEncoding"] == "utf-8" ? 16 : can["positionEncoding"] == "utf-32" ? 13 : 14;
-  for (const char* method : {"client/registerCapability", "workspace/configuration"}) client.forget(method);
+  for (const char* method : {"client/registerCapability", "workspace/configuration", "$/logTrace"})
+    client.forget(method);
   client.open(uri, text, 0);
   const json found = client.diagnostics()["diagnostics"];
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0]["range"]["start"], (json{{"line", 4}, {"character", column}}));
   EXPECT_TRUE(client.request("textDocument/hover", LspClient::place(uri, 4, column))["result"].is_object());
   for (const json& only : {json(), json({"quickfix"}), json({"source.fixAll"})}) {
-    const json actions = client.request("textDocument/codeAction", LspClient::code_action(uri, 4, column, only))["result"];
+    const json actions =
+        client.request("textDocument/codeAction", LspClient::code_action(uri, 4, column, only))["result"];
     ASSERT_FALSE(actions.empty());
     json action = actions[0];
     if (!action.contains("edit")) action = client.request("codeAction/resolve", action)["result"];

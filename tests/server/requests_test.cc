@@ -120,7 +120,8 @@ TEST(RequestForms, PlainTextForClientsWithoutMarkdown) {
   client.initialize();
   client.open(kUri, kBlocking);
   client.diagnostics();
-  EXPECT_EQ(client.request("textDocument/hover", LspClient::place(kUri, 4, 8))["result"]["contents"]["kind"], "plaintext");
+  EXPECT_EQ(client.request("textDocument/hover", LspClient::place(kUri, 4, 8))["result"]["contents"]["kind"],
+            "plaintext");
 }
 
 TEST(RequestForms, NoActionsForClientsThatKnowOnlyCommands) {

@@ -124,7 +124,9 @@ TEST(Requests, UnknownOnesAreAnsweredAndUnknownNotificationsAreNot) {
 TEST(Requests, IdsKeepTheirType) {
   LspClient client;
   client.initialize();
-  client.send({{"jsonrpc", "2.0"}, {"id", "zero"}, {"method", "textDocument/hover"},
+  client.send({{"jsonrpc", "2.0"},
+               {"id", "zero"},
+               {"method", "textDocument/hover"},
                {"params", LspClient::place("file:///none.py", 0, 0)}});
   ASSERT_EQ(client.host.sent.size(), 1U);
   EXPECT_EQ(json::parse(client.host.sent.front())["id"], "zero");

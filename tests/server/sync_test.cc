@@ -29,12 +29,12 @@ TEST(Sync, ChangesApplyInOrder) {
 }
 
 TEST(Sync, PositionsAreClamped) {
-  EXPECT_EQ(after("ab\ncd", {change(0, 99, 0, 99, "!")}), "ab!\ncd");      // past the end of a line, before its break
+  EXPECT_EQ(after("ab\ncd", {change(0, 99, 0, 99, "!")}), "ab!\ncd");  // past the end of a line, before its break
   EXPECT_EQ(after("ab\r\ncd", {change(0, 99, 0, 99, "!")}), "ab!\r\ncd");
-  EXPECT_EQ(after("ab\ncd", {change(9, 0, 9, 5, "!")}), "ab\ncd!");        // past the end of the file
+  EXPECT_EQ(after("ab\ncd", {change(9, 0, 9, 5, "!")}), "ab\ncd!");  // past the end of the file
   EXPECT_EQ(after("ab\n", {change(0, 0, 1, 0, "")}), "");
-  EXPECT_EQ(after("ab\ncd\n", {change(0, 0, 7, 0, "")}), "");              // Neovim's ggdG
-  EXPECT_EQ(after("abc", {change(0, 2, 0, 1, "!")}), "ab!c");              // end before start
+  EXPECT_EQ(after("ab\ncd\n", {change(0, 0, 7, 0, "")}), "");  // Neovim's ggdG
+  EXPECT_EQ(after("abc", {change(0, 2, 0, 1, "!")}), "ab!c");  // end before start
   EXPECT_EQ(after("", {change(0, 0, 0, 0, "x")}), "x");
   EXPECT_EQ(after("", {change(4000000000U, 4000000000U, 4000000000U, 4000000000U, "x")}), "x");
 }
@@ -90,19 +90,32 @@ struct Model {
     for (std::size_t i = 0; i < text.size(); ++i) {
       char32_t c = text[i];
       if (c >= 0xD800 && c < 0xDC00) c = 0x10000 + ((c - 0xD800) << 10) + (text[++i] - 0xDC00);
-      if (c < 0x80) out += static_cast<char>(c);
-      else if (c < 0x800) (out += static_cast<char>(0xC0 | c >> 6)) += static_cast<char>(0x80 | (c & 63));
-      else if (c < 0x10000) ((out += static_cast<char>(0xE0 | c >> 12)) += static_cast<char>(0x80 | (c >> 6 & 63))) += static_cast<char>(0x80 | (c & 63));
-      else (((out += static_cast<char>(0xF0 | c >> 18)) += static_cast<char>(0x80 | (c >> 12 & 63))) += static_cast<char>(0x80 | (c >> 6 & 63))) += static_cast<char>(0x80 | (c & 63));
+      if (c < 0x80)
+        out += static_cast<char>(c);
+      else if (c < 0x800)
+        (out += static_cast<char>(0xC0 | c >> 6)) += static_cast<char>(0x80 | (c & 63));
+      else if (c < 0x10000)
+        ((out += static_cast<char>(0xE0 | c >> 12)) += static_cast<char>(0x80 | (c >> 6 & 63))) +=
+            static_cast<char>(0x80 | (c & 63));
+      else
+        (((out += static_cast<char>(0xF0 | c >> 18)) += static_cast<char>(0x80 | (c >> 12 & 63))) +=
+         static_cast<char>(0x80 | (c >> 6 & 63))) += static_cast<char>(0x80 | (c & 63));
     }
     return out;
   }
 };
 
 TEST(Sync, RandomEditsKeepTheMirrorEqual) {
-  const std::pair<const char*, const char16_t*> pieces[] = {
-      {"a", u"a"}, {"\n", u"\n"}, {"\r\n", u"\r\n"}, {"\xC3\xA9", u"\u00E9"}, {"\xF0\x9F\x98\x80", u"\xD83D\xDE00"},
-      {"def f():\n    x\n", u"def f():\n    x\n"}, {"\"\"\"", u"\"\"\""}, {"", u""}, {"(", u"("}, {"\xE2\x82\xAC", u"\u20AC"}};
+  const std::pair<const char*, const char16_t*> pieces[] = {{"a", u"a"},
+                                                            {"\n", u"\n"},
+                                                            {"\r\n", u"\r\n"},
+                                                            {"\xC3\xA9", u"\u00E9"},
+                                                            {"\xF0\x9F\x98\x80", u"\xD83D\xDE00"},
+                                                            {"def f():\n    x\n", u"def f():\n    x\n"},
+                                                            {"\"\"\"", u"\"\"\""},
+                                                            {"", u""},
+                                                            {"(", u"("},
+                                                            {"\xE2\x82\xAC", u"\u20AC"}};
   for (unsigned seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);

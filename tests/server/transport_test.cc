@@ -87,7 +87,9 @@ struct Collected {
   }
 };
 
-std::string framed(const std::string& method) { return protocol::frame("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\"}"); }
+std::string framed(const std::string& method) {
+  return protocol::frame("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\"}");
+}
 
 void write_all(int fd, const std::string& bytes) {
   ASSERT_EQ(::write(fd, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
@@ -119,7 +121,9 @@ TEST_P(Transport, GarbageAndHalfMessages) {
 
 TEST_P(Transport, AReaderThatWaitsCanBeEnded) {
   Collected got;
-  { FdInput input(ends.read, got.callbacks()); }
+  {
+    FdInput input(ends.read, got.callbacks());
+  }
   EXPECT_TRUE(got.events.empty());
 }
 

@@ -1,0 +1,79 @@
+"""Reads the sources and fails where the shape of docs/architecture.md is broken. Prints GoogleTest-like lines."""
+import re, subprocess, sys
+from pathlib import Path
+
+root = Path(__file__).resolve().parents[2]
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
+LIBRARIES = {"protocol": {"protocol"}, "analysis": {"analysis"}, "server": {"server", "protocol", "analysis"}}
+
+
+def files(*suffixes):
+    listed = subprocess.run(["git", "-C", str(root), "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True)
+    names = listed.stdout.split("\n") if listed.returncode == 0 else [str(p.relative_to(root)) for p in root.rglob("*")]
+    for name in names:
+        if name.endswith(suffixes) and name.split("/")[0] in (*LIBRARIES, "tests") and (root / name).is_file():
+            yield name, (root / name).read_text(encoding="utf-8")
+
+
+def test_includes_point_in_the_right_direction():
+    for name, text in files(".h", ".cc", ".def"):
+        allowed = LIBRARIES.get(name.split("/")[0])
+        for include in INCLUDE.findall(text) if allowed else ():
+            library = include.split("/")[0]
+            if library in LIBRARIES:
+                yield library not in allowed, f"{name} includes {include}"
+
+
+def test_analysis_knows_no_json_and_no_threads_of_its_own():
+    for name, text in files(".h", ".cc"):
+        if name.startswith("analysis/"):
+            for include in INCLUDE.findall(text):
+                yield include.startswith(("nlohmann/", "boost/", "toml++/")), f"{name} includes {include}"
+                yield include in ("thread", "fstream", "filesystem", "iostream"), f"{name} includes <{include}>: no I/O, no threads"
+
+
+def test_protocol_knows_no_files_and_no_threads():
+    for name, text in files(".h", ".cc"):
+        if name.startswith("protocol/"):
+            for include in INCLUDE.findall(text):
+                yield include in ("thread", "mutex", "fstream", "filesystem", "iostream", "unistd.h"), f"{name} includes {include}"
+                yield include.startswith("boost/"), f"{name} includes {include}"
+
+
+def test_one_file_includes_tree_sitter():
+    users = [name for name, text in files(".h", ".cc") if any(i.startswith("tree_sitter/") for i in INCLUDE.findall(text))]
+    yield users != ["analysis/syntax/parse.cc"], f"tree_sitter is included by {users}"
+
+
+def test_heavy_headers_stay_out_of_headers():
+    for name, text in files(".h"):
+        if not name.startswith("tests/"):
+            for include in INCLUDE.findall(text):
+                heavy = include == "nlohmann/json.hpp" or include.startswith(("boost/", "toml++/"))
+                yield heavy, f"{name} includes {include}; only .cc files may"
+
+
+def test_every_header_says_what_it_is_for():
+    for name, text in files(".h"):
+        if not name.startswith("tests/"):
+            yield not text.startswith("// "), f"{name} does not open with a comment"
+            comment = re.match(r"(?://[^\n]*\n)*", text).group().count("\n")
+            yield comment > 6, f"{name} opens with {comment} lines of comment; six are enough"
+            yield "#pragma once" not in text, f"{name} lacks #pragma once"
+
+
+def test_files_stay_small():
+    for name, text in files(".h", ".cc"):
+        lines = text.count("\n")
+        yield lines > 500, f"{name} has {lines} lines"
+
+
+failed = 0
+for name, test in [(n, t) for n, t in list(globals().items()) if n.startswith("test_")]:
+    name = "Meta." + name[5:]
+    problems = [what for wrong, what in test() if wrong]
+    for problem in problems:
+        print(problem)
+    failed += bool(problems)
+    print("[  FAILED  ]" if problems else "[       OK ]", name, flush=True)
+sys.exit(1 if failed else 0)
