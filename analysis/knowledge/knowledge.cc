@@ -31,21 +31,6 @@ bool method_like(std::string_view member) {
   return public_sync(member) && !(member.front() >= 'A' && member.front() <= 'Z');
 }
 
-// True when a row of the sorted table is `origin` plus further components.
-template <typename Row, typename Key>
-bool has_below(const std::vector<Row>& rows, std::string_view origin, Key&& key) {
-  const auto below = [&](const Row& row) {
-    const std::string_view name = key(row);
-    const int order = name.compare(0, origin.size(), origin);
-    // '.' is the lowest character of a name that can follow: everything "origin." stands right behind "origin".
-    return order < 0 || (order == 0 && (name.size() == origin.size() || name[origin.size()] < '.'));
-  };
-  const auto found = std::partition_point(rows.begin(), rows.end(), below);
-  if (found == rows.end()) return false;
-  const std::string_view name = key(*found);
-  return name.size() > origin.size() && name.starts_with(origin) && name[origin.size()] == '.';
-}
-
 template <typename Row>
 const Row* row_at(const std::vector<Row>& rows, std::uint32_t row) {
   return row == NameIndex::none ? nullptr : &rows[row];
@@ -87,22 +72,25 @@ std::string Knowledge::canonical(std::string_view origin) const {
 const BlockingFact* Knowledge::fact(std::string_view origin) const {
   std::string scratch;
   const Tables& t = *tables_;
+  if (t.foreign(origin)) return nullptr;
   const std::string_view name = t.canonical(origin, scratch);
-  if (const auto* exact = row_at(t.rows.blocking, t.blocking.find(name))) return exact;
-  for (const std::string_view cls : t.ancestry(name))  // a subclass is built as its base is
-    if (const auto* base = row_at(t.rows.blocking, t.blocking.find(cls))) return base;
+  const BlockingFact* found = nullptr;
+  const auto look = [&](const NameIndex& index, std::string_view key) {
+    if (found == nullptr) found = row_at(t.rows.blocking, index.find(key));
+    return found != nullptr;
+  };
+  // A subclass is built as its base is.
+  if (t.any_ancestor(name, [&](std::string_view cls) { return look(t.blocking, cls); })) return found;
   const auto [owner, member] = split(name);
   if (owner.empty()) return nullptr;
-  for (const std::string_view cls : t.ancestry(owner)) {
-    if (cls != owner)
-      if (const auto* exact = row_at(t.rows.blocking, t.blocking.find(join(cls, member)))) return exact;
-    if (method_like(member))
-      if (const auto* wild = row_at(t.rows.blocking, t.methods.find(cls))) return wild;
-  }
+  const bool wild = method_like(member);
+  const auto inherited = [&, own = owner, method = member](std::string_view cls) {
+    return (cls != own && look(t.blocking, join(cls, method))) || (wild && look(t.methods, cls));
+  };
+  if (t.any_ancestor(owner, inherited)) return found;
   if (t.subtrees.empty() || !public_sync(member)) return nullptr;
   for (std::string_view prefix = owner; !prefix.empty(); prefix = split(prefix).owner)
-    for (const std::string_view cls : t.ancestry(prefix))
-      if (const auto* wild = row_at(t.rows.blocking, t.subtrees.find(cls))) return wild;
+    if (t.any_ancestor(prefix, [&](std::string_view cls) { return look(t.subtrees, cls); })) return found;
   return nullptr;
 }
 
@@ -126,8 +114,9 @@ bool Knowledge::is_subclass(std::string_view cls, std::string_view base) const {
 std::vector<const TypeFact*> Knowledge::results(std::string_view producer, How how) const {
   std::string scratch;
   const Tables& t = *tables_;
-  const std::string_view name = t.canonical(producer, scratch);
   std::vector<const TypeFact*> found;
+  if (t.foreign(producer)) return found;
+  const std::string_view name = t.canonical(producer, scratch);
   const auto collect = [&](std::string_view exact) {
     const std::uint32_t first = t.types.find(exact);
     if (first == NameIndex::none) return false;
@@ -135,27 +124,31 @@ std::vector<const TypeFact*> Knowledge::results(std::string_view producer, How h
       if (t.rows.types[i].how == how) found.push_back(&t.rows.types[i]);
     return !found.empty();
   };
-  for (const std::string_view cls : t.ancestry(name))
-    if (collect(cls)) return found;
+  if (t.any_ancestor(name, collect)) return found;
   const auto [owner, member] = split(name);
   if (owner.empty()) return found;
-  for (const std::string_view cls : t.ancestry(owner))
-    if (cls != owner && collect(join(cls, member))) return found;
+  t.any_ancestor(owner, [&, own = owner, method = member](std::string_view cls) {
+    return cls != own && collect(join(cls, method));
+  });
   return found;
 }
 
 const ContextFact* Knowledge::context(std::string_view origin) const {
   std::string scratch;
   const Tables& t = *tables_;
+  if (t.foreign(origin)) return nullptr;
   const std::string_view name = t.canonical(origin, scratch);
-  for (const std::string_view cls : t.ancestry(name))
-    if (const auto* exact = row_at(t.rows.contexts, t.contexts.find(cls))) return exact;
+  const ContextFact* found = nullptr;
+  const auto look = [&](std::string_view key) {
+    found = row_at(t.rows.contexts, t.contexts.find(key));
+    return found != nullptr;
+  };
+  if (t.any_ancestor(name, look)) return found;
   const auto [owner, member] = split(name);
   if (owner.empty()) return nullptr;
-  for (const std::string_view cls : t.ancestry(owner))
-    if (cls != owner)
-      if (const auto* exact = row_at(t.rows.contexts, t.contexts.find(join(cls, member)))) return exact;
-  return nullptr;
+  t.any_ancestor(
+      owner, [&, own = owner, method = member](std::string_view cls) { return cls != own && look(join(cls, method)); });
+  return found;
 }
 
 std::span<const AsyncLibrary> Knowledge::libraries() const { return tables_->rows.libraries; }
@@ -169,14 +162,9 @@ bool Knowledge::is_builtin_name(std::string_view name) const { return tables_->b
 
 bool Knowledge::knows(std::string_view origin) const {
   std::string scratch;
-  const Rows& rows = tables_->rows;
+  if (tables_->foreign(origin)) return false;
   const std::string_view name = tables_->canonical(origin, scratch);
-  return tables_->classes.contains(name) || has_below(rows.blocking, name, [](const auto& r) { return r.name; }) ||
-         has_below(rows.types, name, [](const auto& r) { return r.producer; }) ||
-         has_below(rows.contexts, name, [](const auto& r) { return r.name; }) ||
-         has_below(rows.aliases, name, [](const auto& r) { return r.other; }) ||
-         has_below(rows.bases, name, [](const auto& r) { return r.cls; }) ||
-         has_below(rows.classes, name, [](const auto& r) { return r.cls; });
+  return tables_->owners.contains(name) || tables_->classes.contains(name);
 }
 
 std::span<const std::string_view> Knowledge::equivalents(std::string_view code) const {

@@ -22,40 +22,40 @@ std::uint32_t NameIndex::hash(std::string_view name) {
   return static_cast<std::uint32_t>(h ^ (h >> 29));
 }
 
+std::size_t NameIndex::slot(std::string_view name, std::uint32_t hash) const {
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+    const Slot& one = slots_[at];
+    if (one.name == nullptr) return at;
+    if (one.hash == static_cast<std::uint16_t>(hash >> 16) && name == std::string_view(one.name, one.size)) return at;
+  }
+}
+
 void NameIndex::reserve(std::size_t names) {
   std::size_t size = 16;
-  while (size < names * 2) size *= 2;
+  while (size * 3 < names * 4) size *= 2;
   if (size <= slots_.size()) return;
-  std::vector<Slot> old;
+  std::vector<Slot> old(size);
   old.swap(slots_);
-  slots_.resize(size);
-  used_ = 0;
-  for (const Slot& slot : old)
-    if (slot.row != none) add(slot.name, slot.row);
+  for (const Slot& one : old)
+    if (one.name != nullptr) {
+      const std::string_view name(one.name, one.size);
+      slots_[slot(name, hash(name))] = one;
+    }
 }
 
 void NameIndex::add(std::string_view name, std::uint32_t row) {
-  if ((used_ + 1) * 2 > slots_.size()) reserve(used_ * 2 + 8);
+  if (name.empty() || name.size() > 0xffff) return;
+  if ((used_ + 1) * 4 > slots_.size() * 3) reserve(used_ * 2 + 8);
   const std::uint32_t h = hash(name);
-  for (std::size_t at = h & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-    Slot& slot = slots_[at];
-    if (slot.row == none) {
-      slot = {name, h, row};
-      ++used_;
-      return;
-    }
-    if (slot.hash == h && slot.name == name) return;
-  }
+  Slot& free = slots_[slot(name, h)];
+  if (free.name != nullptr) return;
+  free = {name.data(), row, static_cast<std::uint16_t>(name.size()), static_cast<std::uint16_t>(h >> 16)};
+  ++used_;
 }
 
 std::uint32_t NameIndex::find(std::string_view name) const {
-  if (slots_.empty()) return none;
-  const std::uint32_t h = hash(name);
-  for (std::size_t at = h & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-    const Slot& slot = slots_[at];
-    if (slot.row == none) return none;
-    if (slot.hash == h && slot.name == name) return slot.row;
-  }
+  return slots_.empty() ? none : slots_[slot(name, hash(name))].row;
 }
 
 }  // namespace awaitd::analysis

@@ -19,13 +19,17 @@ class NameIndex {
   bool empty() const { return used_ == 0; }
 
  private:
-  struct Slot {
-    std::string_view name;
-    std::uint32_t hash = 0;
+  struct Slot {  // 16 bytes: loading is bound by the memory it touches
+    const char* name = nullptr;
     std::uint32_t row = none;
+    std::uint16_t size = 0;
+    std::uint16_t hash = 0;
   };
   static std::uint32_t hash(std::string_view name);
-  std::vector<Slot> slots_;  // a power of two, at most half full
+  // The slot that holds the name, or the free one where it would go.
+  std::size_t slot(std::string_view name, std::uint32_t hash) const;
+
+  std::vector<Slot> slots_;  // a power of two, at most three quarters full
   std::size_t used_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "analysis/knowledge/tables.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "analysis/knowledge/embedded.h"
 
@@ -20,10 +21,14 @@ template <typename Row, typename Key>
 void merge(std::vector<Row>& rows, std::vector<Row>& mine, Key&& key) {
   if (mine.empty()) return;
   const auto less = [&](const Row& a, const Row& b) { return key(a) < key(b); };
-  std::stable_sort(mine.begin(), mine.end(), less);
+  // Stable, and not std::stable_sort: clang warns of what GCC 12's one is made of.
+  for (auto next = mine.begin(); next != mine.end(); ++next)
+    std::rotate(std::upper_bound(mine.begin(), next, *next, less), next, next + 1);
   std::erase_if(rows, [&](const Row& row) { return std::binary_search(mine.begin(), mine.end(), row, less); });
-  rows.insert(rows.end(), mine.begin(), mine.end());
-  std::stable_sort(rows.begin(), rows.end(), less);
+  std::vector<Row> all;
+  all.reserve(rows.size() + mine.size());
+  std::merge(rows.begin(), rows.end(), mine.begin(), mine.end(), std::back_inserter(all), less);
+  rows = std::move(all);
 }
 
 std::string_view table_of(std::string_view file) { return file.substr(0, file.find('.')); }
@@ -34,12 +39,30 @@ constexpr auto context_key = [](const ContextFact& row) { return row.name; };
 constexpr auto alias_key = [](const AliasRow& row) { return row.other; };
 constexpr auto base_key = [](const BaseRow& row) { return std::pair(row.cls, row.base); };
 
+// Neighbours in a sorted table mostly share their owner, so little is hashed.
+template <typename Row, typename Key>
+void add_owners(NameIndex& roots, NameIndex& owners, const std::vector<Row>& rows, Key&& key) {
+  std::string_view last;
+  for (const Row& row : rows) {
+    const std::string_view name = key(row);
+    const std::size_t end = name.rfind('.');
+    const std::string_view owner = name.substr(0, end);
+    if (owner == last) continue;
+    last = owner;
+    roots.add(name.substr(0, name.find('.')), 0);
+    if (end == std::string_view::npos || owners.contains(owner)) continue;
+    for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1))
+      owners.add(name.substr(0, dot), 0);
+  }
+}
+
 }  // namespace
 
 void Knowledge::Tables::read_embedded(std::vector<std::string>& problems) {
-  rows.blocking.reserve(2048);
-  rows.types.reserve(1024);
-  rows.aliases.reserve(512);
+  rows.blocking.reserve(2560);
+  rows.types.reserve(1280);
+  rows.contexts.reserve(320);
+  rows.aliases.reserve(640);
   for (unsigned i = 0; i < knowledge_files_count; ++i) {
     const EmbeddedFile& file = knowledge_files[i];
     for_each_line(file.text, [&](int number, std::string_view line) {
@@ -52,6 +75,7 @@ void Knowledge::Tables::read_embedded(std::vector<std::string>& problems) {
 void Knowledge::Tables::index_aliases() {
   aliases = NameIndex();
   index_rows(aliases, rows.aliases, alias_key);
+  for (const AliasRow& row : rows.aliases) alias_roots.add(row.other.substr(0, row.other.find('.')), 0);
 }
 
 bool Knowledge::Tables::remove(std::string_view table, std::string_view name) {
@@ -102,6 +126,17 @@ void Knowledge::Tables::read_user(std::string_view lines, std::vector<std::strin
   rows.tokens.insert(rows.tokens.end(), mine.tokens.begin(), mine.tokens.end());
 }
 
+void Knowledge::Tables::index_owners() {
+  roots.reserve(512);
+  owners.reserve(2048);
+  add_owners(roots, owners, rows.blocking, blocking_key);
+  add_owners(roots, owners, rows.types, [](const TypeFact& row) { return row.producer; });
+  add_owners(roots, owners, rows.contexts, context_key);
+  add_owners(roots, owners, rows.aliases, alias_key);
+  add_owners(roots, owners, rows.bases, [](const BaseRow& row) { return row.cls; });
+  add_owners(roots, owners, rows.classes, [](const ClassRow& row) { return row.cls; });
+}
+
 void Knowledge::Tables::index() {
   index_aliases();
   blocking.reserve(rows.blocking.size());
@@ -131,11 +166,13 @@ void Knowledge::Tables::index() {
       if (one != "self") classes.add(one, 0);
     });
   std::sort(rows.classes.begin(), rows.classes.end(), [](const auto& a, const auto& b) { return a.cls < b.cls; });
+  index_owners();
   std::sort(rows.tokens.begin(), rows.tokens.end());
   rows.tokens.erase(std::unique(rows.tokens.begin(), rows.tokens.end()), rows.tokens.end());
 }
 
 std::string_view Knowledge::Tables::canonical(std::string_view origin, std::string& scratch) const {
+  if (!alias_roots.contains(origin.substr(0, origin.find('.')))) return origin;
   for (std::size_t length = origin.size(); length != 0 && length != std::string_view::npos;
        length = origin.rfind('.', length - 1)) {
     const std::uint32_t row = aliases.find(origin.substr(0, length));

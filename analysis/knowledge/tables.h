@@ -15,7 +15,9 @@ namespace awaitd::analysis {
 struct Knowledge::Tables {
   Rows rows;
   NameIndex blocking, methods, subtrees;  // exact names; classes of "C.*" rows; prefixes of "P.**" rows
-  NameIndex types, contexts, aliases, classes, equivalents, builtins;
+  NameIndex types, contexts, aliases, alias_roots, classes, equivalents, builtins;
+  NameIndex roots;                           // first components of all names: a quick no for a project's own names
+  NameIndex owners;                          // everything some row's name is below: modules and classes
   NameIndex bases;                           // class -> its first row in rows.bases
   std::vector<std::string_view> base_names;  // rows.bases[i].base, so that a span of it can be handed out
   std::string user_text;                     // what the user's rows point into
@@ -32,8 +34,22 @@ struct Knowledge::Tables {
   // The origin with its longest aliased prefix replaced; `scratch` holds the text when that changed anything.
   std::string_view canonical(std::string_view origin, std::string& scratch) const;
   std::span<const std::string_view> bases_of(std::string_view cls) const;
+  bool foreign(std::string_view origin) const { return !roots.contains(origin.substr(0, origin.find('.'))); }
   // cls and its known ancestors, nearest first, each once.
   std::vector<std::string_view> ancestry(std::string_view cls) const;
+  // Calls visit(class) for those until it returns true. Nothing is allocated for a class without bases.
+  template <typename Visit>
+  bool any_ancestor(std::string_view cls, Visit&& visit) const {
+    if (visit(cls)) return true;
+    if (!bases.contains(cls)) return false;
+    const auto all = ancestry(cls);
+    for (std::size_t i = 1; i < all.size(); ++i)
+      if (visit(all[i])) return true;
+    return false;
+  }
+
+ private:
+  void index_owners();
 };
 
 // Calls each(class) for the classes of a TypeFact's result.
