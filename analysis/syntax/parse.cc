@@ -146,7 +146,6 @@ NodeId Flattener::add(std::vector<Node>& nodes, TSNode node, Kind kind, Field fi
   Node flat;
   flat.kind = kind;
   flat.field = field;
-  if (kind == Kind::error) flat.flags |= kError;
   if (ts_node_is_missing(node)) flat.flags |= kMissing;
   flat.start = ts_node_start_byte(node) - base;
   flat.end = ts_node_end_byte(node) - base;
@@ -173,6 +172,7 @@ bool Flattener::enter(TSTreeCursor& cursor) {
   const NodeId id = add(nodes, node, kind, field, function_ ? base_ : removed_);
   const bool has_error = ts_node_has_error(node);
   if (function_ && has_error) nodes[id].flags |= kHasError;
+  if (ts_node_is_error(node)) nodes[id].flags |= kError;  // the root's kind does not show it
   if (!ts_node_is_named(node)) {
     // `not in` has children of its own: they say nothing more.
     if (nodes[id].flags & kMissing) open_.back().own_error = true;

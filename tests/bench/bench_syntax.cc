@@ -1,7 +1,7 @@
 // What an edit costs: text, parse and flatten of one inserted character in a word, and the memory of an open document.
 // bench_syntax FILE.py [EDITS]. Not run by the tests; take ratios.
+#include <malloc.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -22,11 +22,9 @@ double now() {
   return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_nsec) / 1e3;
 }
 
-double resident_mb() {
-  std::ifstream in("/proc/self/statm");
-  long total = 0, resident = 0;
-  in >> total >> resident;
-  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
+double heap_mb() {
+  const struct mallinfo2 info = mallinfo2();
+  return static_cast<double>(info.uordblks + info.hblkhd) / 1e6;
 }
 
 void report(const char* what, std::vector<double> times) {
@@ -100,11 +98,12 @@ int main(int argc, char** argv) {
   const std::string text = all.str();
   const int count = argc > 2 ? std::atoi(argv[2]) : 500;
   Parser parser;
-  const double base = resident_mb();
+  const double base = heap_mb();
   const double scan = now();
   std::uint32_t lines = 0;
   for (int i = 0; i < 20; ++i) lines += Document(std::string_view(text)).line_count();
-  std::printf("Document(text) of %u lines: %.2f GB/s\n", lines / 20, 20.0 * static_cast<double>(text.size()) / 1e3 / (now() - scan));
+  std::printf("Document(text) of %u lines: %.2f GB/s\n", lines / 20,
+              20.0 * static_cast<double>(text.size()) / 1e3 / (now() - scan));
   const double start = now();
   Row row = open(parser, text);
   const double opened = now() - start;
@@ -117,12 +116,12 @@ int main(int argc, char** argv) {
   }
   std::printf("%u lines, %zu bytes, %zu chunks (largest %zu), %zu functions, %zu nodes\n", row.document.line_count(),
               text.size(), row.syntax.size(), largest, units, nodes);
-  std::printf("open %.0f us; resident +%.1f MB with trees", opened, resident_mb() - base);
+  std::printf("open %.0f us; heap %.1f MB with trees", opened, heap_mb() - base);
   std::vector<ChunkSyntaxPtr> bare;
   for (const auto& syntax : row.syntax) bare.push_back(Parser::without_tree(syntax));
   Row without{row.document, bare};
   row.syntax.clear();
-  std::printf(", nodes alone are %.1f MB\n", static_cast<double>(nodes * sizeof(Node)) / 1e6);
+  std::printf(", %.1f MB without (nodes %.1f)\n", heap_mb() - base, static_cast<double>(nodes * sizeof(Node)) / 1e6);
   row = open(parser, text);
   edits(parser, row, text, "x", count);
   edits(parser, row, text, "(", count);

@@ -97,6 +97,17 @@ TEST(Parse, ErrorsStayWhereTheyAre) {
   EXPECT_FALSE(whole->skeleton.unit->has_error) << "an error in a method is no error of the class";
 }
 
+TEST(Parse, GarbageIsAModuleWithErrors) {
+  Parser parser;
+  for (const char* text : {")", "= =", "def f(x y): pass\n)", "class", "\"", "else:\n"}) {
+    const auto syntax = parse(parser, text);
+    const Unit& skeleton = *syntax->skeleton.unit;
+    EXPECT_TRUE(skeleton.has_error) << text;
+    EXPECT_EQ(skeleton[0].kind, Kind::module) << text;
+    EXPECT_EQ(everything(*parse(parser, text, parse(parser, "x\n"))), everything(*syntax)) << text;
+  }
+}
+
 TEST(Parse, MeaningfulTokensAreKeptAndPunctuationIsNot) {
   Parser parser;
   const auto syntax = parse(parser, "x = a not in b and not c\nfor i in d: y += i ** 2\n@z\nclass A: pass\n");

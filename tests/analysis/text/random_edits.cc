@@ -90,8 +90,8 @@ const char* const kPieces[] = {
     "\n\n",
     "def f(a, b=1):\n    '''Says \"it\".\n\n    More (of it.\n    '''\n    return g(a)[b]\n",
     "@deco(1)\n@other\nasync def h(self):\n    async with a() as b:\n        await b.c()\n    # end\n",
-    "class A(B):\n    x: int = 1\n\n    def m(self):\n        return self.x\n\n    @property\n    def n(self):\n       "
-    " return 2\n",
+    "class A(B):\n    x: int = 1\n\n    def m(self):\n        return self.x\n",
+    "class P:\n    @property\n    def n(self):\n        return 2\n",
     "if __name__ == '__main__':\n    main()\nelse:\n    other()\n",
     "try:\n    import json\nexcept ImportError:\n    json = None\nfinally:\n    done = True\n",
     "TABLE = {\n'a': [1, 2,\n3],\n'b': (\n4,\n)}\n",
