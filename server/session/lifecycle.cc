@@ -27,6 +27,7 @@ void Session::on_initialize(const protocol::InitializeParams& params, protocol::
   result.capabilities.code_action_kinds = {std::string(protocol::code_action_kind::quick_fix),
                                            std::string(protocol::code_action_kind::source_fix_all_awaitd)};
   result.capabilities.code_action_resolve = client_.can.code_action.lazy_edits();
+  result.capabilities.commands = bind_for_tests();
   reply.result(result);
 
   set_trace(params.trace);

@@ -88,6 +88,9 @@ class Session {
   };
   using Work = std::function<std::string(const analysis::AnalysisPtr&, analysis::Parser&)>;
   void when_analysed(const DocumentPtr& document, protocol::ReplyOnce reply, Moot moot, Work work);
+  // testing.cc
+  std::vector<std::string> bind_for_tests();  // the commands bound
+  void on_test_command(const protocol::ExecuteCommandParams& params, protocol::ReplyOnce reply);
   // configuration.cc
   Analyser::ReadSurroundings surroundings_reader(const OpenDocument& document) const;
   void on_configuration(const protocol::DidChangeConfigurationParams& params);

@@ -1,0 +1,116 @@
+-- awaitd in Neovim 0.7 and later: require('awaitd').setup{}. Neovim 0.11 can do without: vim.lsp.enable('awaitd').
+local M = {}
+
+local options = {}
+
+-- The nearest folder above the buffer's file with one of the markers; the file's own folder if there is none.
+local function root_of(buffer, markers)
+  local file = vim.api.nvim_buf_get_name(buffer)
+  if file == '' then
+    return vim.fn.getcwd()
+  end
+  local first = vim.fn.fnamemodify(file, ':p:h')
+  local folder = first
+  while true do
+    for _, marker in ipairs(markers) do
+      if vim.loop.fs_stat(folder .. '/' .. marker) then
+        return folder
+      end
+    end
+    local parent = vim.fn.fnamemodify(folder, ':h')
+    if parent == folder then
+      return first
+    end
+    folder = parent
+  end
+end
+
+function M.clients()
+  local get = vim.lsp.get_clients or vim.lsp.get_active_clients
+  return vim.tbl_filter(function(client)
+    return client.name == 'awaitd' and not client.is_stopped()
+  end, get())
+end
+
+-- What setup() would run.
+function M.command()
+  return options.cmd or require('awaitd.defaults')().cmd
+end
+
+-- Attaches the buffer to the client of its root folder, which is started if there is none; returns its id.
+function M.attach(config, buffer)
+  if vim.lsp.start then
+    return vim.lsp.start(config, { bufnr = buffer })
+  end
+  for _, client in ipairs(M.clients()) do
+    if client.config.root_dir == config.root_dir then
+      vim.lsp.buf_attach_client(buffer, client.id)
+      return client.id
+    end
+  end
+  local id = vim.lsp.start_client(config)
+  if id then
+    vim.lsp.buf_attach_client(buffer, id)
+  end
+  return id
+end
+
+-- Starts awaitd for a buffer (0: the current one) with the options of setup().
+function M.start(buffer)
+  if not buffer or buffer == 0 then
+    buffer = vim.api.nvim_get_current_buf()
+  end
+  local config = vim.tbl_deep_extend('force', require('awaitd.defaults')(), options)
+  if vim.fn.executable(config.cmd[1]) ~= 1 then
+    return vim.notify_once(('awaitd: cannot run %s; :checkhealth awaitd says more'):format(config.cmd[1]), vim.log.levels.ERROR)
+  end
+  config.root_dir = config.root_dir or root_of(buffer, config.root_markers)
+  config.workspace_folders = { { uri = vim.uri_from_fname(config.root_dir), name = config.root_dir } }
+  config.capabilities = config.capabilities or vim.lsp.protocol.make_client_capabilities()
+  return M.attach(config, buffer)
+end
+
+-- Ends every awaitd and starts it anew for the buffers it had.
+function M.restart()
+  require('awaitd.revive').forget()
+  local clients = M.clients()
+  local again = {}
+  for _, client in ipairs(clients) do
+    for buffer in pairs(client.attached_buffers) do
+      table.insert(again, { client.config, buffer })
+    end
+    vim.lsp.stop_client(client.id)
+  end
+  vim.wait(2000, function()
+    return #M.clients() == 0
+  end, 10)
+  for _, pair in ipairs(again) do
+    M.attach(pair[1], pair[2])
+  end
+  if #again == 0 then
+    M.start(0)
+  end
+end
+
+-- opts: cmd (a list), settings (a table, as in the project's awaitd.toml), and any field of vim.lsp.start's config.
+function M.setup(opts)
+  options = vim.deepcopy(opts or {})
+  if options.settings then
+    options.init_options = options.settings
+    options.settings = { awaitd = options.settings }
+  end
+  if vim.lsp.config and vim.lsp.enable then
+    vim.lsp.config('awaitd', options)
+    return vim.lsp.enable('awaitd')
+  end
+  local filetypes = options.filetypes or require('awaitd.defaults')().filetypes
+  vim.api.nvim_create_autocmd('FileType', {
+    group = vim.api.nvim_create_augroup('awaitd', { clear = true }),
+    pattern = filetypes,
+    callback = function(event)
+      M.start(event.buf)
+    end,
+  })
+end
+
+return M
