@@ -82,6 +82,8 @@ int serve(const ServeOptions& options) {
                                          },
                                      .on_end = [&] { host.post([&session] { session.input_ended(); }); },
                                  });
+  // The tables are ready when the first document comes.
+  pool.submit(Priority::background, [](analysis::Parser&) { analysis::Knowledge::builtin(); });
   io.run();
   pool.stop();
   return host.exit_code();
