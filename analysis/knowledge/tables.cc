@@ -163,7 +163,7 @@ void Knowledge::Tables::index() {
   }
   for (const TypeFact& row : rows.types)
     for_each_result(row.result, [&](std::string_view one) {
-      if (one != "self") classes.add(one, 0);
+      if (is_class_name(one)) classes.add(one, 0);
     });
   std::sort(rows.classes.begin(), rows.classes.end(), [](const auto& a, const auto& b) { return a.cls < b.cls; });
   index_owners();

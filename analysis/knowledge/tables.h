@@ -52,7 +52,10 @@ struct Knowledge::Tables {
   void index_owners();
 };
 
-// Calls each(class) for the classes of a TypeFact's result.
+// Results are dotted class names or words of types.tsv ("self", "$arg0", "property").
+inline bool is_class_name(std::string_view result) { return result.find('.') != std::string_view::npos; }
+
+// Calls each(result) for the parts of a TypeFact's result.
 template <typename Each>
 void for_each_result(std::string_view result, Each&& each) {
   while (!result.empty()) {
