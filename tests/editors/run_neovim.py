@@ -34,7 +34,7 @@ def run(script):
         env = {**os.environ, "HOME": str(home), **{f"XDG_{x}_HOME": str(home) for x in ("CONFIG", "DATA", "STATE", "CACHE")},
                "AWAITD_TEST": "1", "AWAITD_SERVER": str(server), "AWAITD_PID": str(Path(temp) / "pid"), "AWAITD_SEED": seed,
                "AWAITD_PLUGIN": str(root / "editors/neovim"), "AWAITD_LIB": str(here / "neovim"), "LANG": "C.UTF-8"}
-        command = [*nvim, "--headless", "-n", "-u", str(here / "neovim/init.lua"), "-c", f"luafile {script}"]
+        command = [*nvim, "--headless", "-n", "-u", str(here / "neovim/init.lua"), "-c", f"lua require('editor').run('{script.stem}')"]
         try:
             done = subprocess.run(command, cwd=workspace, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, timeout=PATIENCE)

@@ -27,10 +27,10 @@ function M.wait(what, condition)
   end
 end
 
--- Runs one test and ends Neovim.
-function M.test(body)
+-- Runs one test module and ends Neovim.
+function M.run(name)
   vim.schedule(function()
-    local ok, problem = xpcall(body, debug.traceback)
+    local ok, problem = xpcall(require, debug.traceback, name)
     if not ok then
       M.say(problem)
       vim.cmd('cquit 1')

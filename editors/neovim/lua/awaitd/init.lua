@@ -2,6 +2,7 @@
 local M = {}
 
 local options = {}
+local started = {} -- root folder: client id; Neovim 0.7 does not list clients that are still starting
 
 -- The nearest folder above the buffer's file with one of the markers; the file's own folder if there is none.
 local function root_of(buffer, markers)
@@ -42,17 +43,14 @@ function M.attach(config, buffer)
   if vim.lsp.start then
     return vim.lsp.start(config, { bufnr = buffer })
   end
-  for _, client in ipairs(M.clients()) do
-    if client.config.root_dir == config.root_dir then
-      vim.lsp.buf_attach_client(buffer, client.id)
-      return client.id
-    end
+  local client = vim.lsp.get_client_by_id(started[config.root_dir] or -1)
+  if not client or client.is_stopped() then
+    started[config.root_dir] = vim.lsp.start_client(config)
   end
-  local id = vim.lsp.start_client(config)
-  if id then
-    vim.lsp.buf_attach_client(buffer, id)
+  if started[config.root_dir] then
+    vim.lsp.buf_attach_client(buffer, started[config.root_dir])
   end
-  return id
+  return started[config.root_dir]
 end
 
 -- Starts awaitd for a buffer (0: the current one) with the options of setup().
