@@ -15,7 +15,7 @@ struct Directive {
 
 struct UnitState {
   std::shared_ptr<const UnitData> data;
-  std::shared_ptr<const std::vector<Finding>> findings;  // in the unit's offsets; null: not checked yet
+  std::shared_ptr<const std::vector<Finding>> findings;  // in the unit's offsets; null: to be checked
 };
 
 struct ChunkState {
@@ -25,17 +25,22 @@ struct ChunkState {
 };
 
 struct LinkState {
+  LinkState(ModulePtr own, const Options& options)
+      : linker(std::move(own), options.knowledge, options.modules), effects(linker) {}
+  // Makes this version of the module the one that is looked at; all versions that share a link state have equal exports.
+  void use(const ModulePtr& own);
   std::mutex mutex;
-  std::unique_ptr<Linker> linker;
+  Linker linker;
+  Effects effects;
 };
 
 struct Analysis {
   Document document{""};
-  std::string module;
+  SourceFile file;
   std::shared_ptr<const Options> options;
   std::vector<std::shared_ptr<const ChunkState>> chunks;
   std::vector<std::uint32_t> first_unit;  // of each chunk in the module's row of units
-  std::shared_ptr<const ModuleIndex> index;
+  ModulePtr index;
   std::shared_ptr<LinkState> link;
   std::vector<Finding> findings;
   std::vector<Range> broken;
@@ -47,6 +52,11 @@ struct Analysis {
   struct Spot { std::size_t chunk = 0, unit = 0; std::uint32_t offset = 0; };
   Spot spot(std::uint32_t document_offset) const;
 };
+
+// placement.cc: appends a chunk's units to an index and their enclosing classes to places. known: their data if there
+// is some already; with_places false leaves places alone.
+void place_units(ModuleIndex& index, std::vector<ClassPlace>& places, const ChunkSyntax& syntax, std::uint32_t chunk_start,
+                 const std::vector<UnitState>* known = nullptr, bool with_places = true);
 
 // suppression.cc
 std::vector<Directive> file_directives(const Chunk& chunk);

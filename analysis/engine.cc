@@ -27,7 +27,7 @@ std::shared_ptr<const ChunkState> chunk_state(const ChunkPtr& chunk, const std::
       }
     }
     if (!unit.data) {
-      unit.data = make_unit_data(placed.unit);
+      unit.data = std::make_shared<const UnitData>(placed.unit);
       ++work.units_built;
     }
     state->units.push_back(std::move(unit));
@@ -67,78 +67,91 @@ bool build_chunks(Analysis& next, const AnalysisPtr& previous, Parser& parser, c
   return true;
 }
 
-std::vector<ClassPlace> class_places(const Analysis& analysis) {
-  std::vector<ClassPlace> places;
-  for (std::size_t c = 0; c < analysis.chunks.size(); ++c) {
-    const ChunkState& chunk = *analysis.chunks[c];
-    places.push_back({});
-    const Facts& skeleton = *chunk.units[0].data->facts;
-    for (const PlacedUnit& function : chunk.syntax->functions) {
-      ClassPlace place;
-      for (ClassId id = 0; !function.classes.empty() && id < skeleton.classes.size(); ++id) {
-        if (skeleton.classes[id].node == function.classes.back()) place = {analysis.first_unit[c], id};
-      }
-      places.push_back(place);
-    }
-  }
-  return places;
-}
-
-// True if nobody outside the changed units can tell the new module from the one `index` was built from.
+// True if nobody outside the changed units can tell the new module from the one before.
 bool same_exports(const Analysis& next, const Analysis& previous) {
-  if (next.first_unit != previous.first_unit || next.module != previous.module) return false;
+  if (next.first_unit != previous.first_unit || next.file.module != previous.file.module) return false;
   for (std::size_t c = 0; c < next.chunks.size(); ++c) {
     if (next.chunks[c] == previous.chunks[c]) continue;
-    const ChunkState& now = *next.chunks[c];
-    if (now.units.size() != previous.chunks[c]->units.size()) return false;
+    const ChunkState &now = *next.chunks[c], &before = *previous.chunks[c];
+    if (now.units.size() != before.units.size()) return false;
     for (std::size_t u = 0; u < now.units.size(); ++u) {
-      const UnitData& indexed = *next.index->units[next.first_unit[c] + u].data;
-      if (now.units[u].data->exports != indexed.exports && !(*now.units[u].data->exports == *indexed.exports)) return false;
-      if (u > 0 && now.syntax->functions[u - 1].classes != previous.chunks[c]->syntax->functions[u - 1].classes) return false;
+      const auto &a = now.units[u].data->exports, &b = before.units[u].data->exports;
+      if (a != b && !(*a == *b)) return false;
+      if (u > 0 && now.syntax->functions[u - 1].classes != before.syntax->functions[u - 1].classes) return false;
     }
   }
   return true;
 }
 
-void link(Analysis& next, const AnalysisPtr& previous) {
+ModulePtr make_index(const Analysis& next, const ModulePtr& same_tables) {
+  auto index = std::make_shared<ModuleIndex>();
+  index->module = next.file.module;
+  index->path = next.file.path;
+  index->package = next.file.package;
+  std::vector<ClassPlace> places;
+  for (std::size_t c = 0; c < next.chunks.size(); ++c) {
+    place_units(*index, places, *next.chunks[c]->syntax, next.document.chunk_start(c), &next.chunks[c]->units,
+                same_tables == nullptr);
+  }
+  if (!same_tables) {
+    build_tables(*index, places);
+    return index;
+  }
+  for (std::size_t u = 0; u < index->units.size(); ++u) {
+    index->units[u].cls = same_tables->units[u].cls;
+    index->units[u].first_class = same_tables->units[u].first_class;
+  }
+  index->tables = same_tables->tables;
+  return index;
+}
+
+// Gives next its index and link state; true if everything must be checked again.
+bool link(Analysis& next, const AnalysisPtr& previous) {
   std::uint32_t count = 0;
   for (const auto& chunk : next.chunks) {
     next.first_unit.push_back(count);
     count += static_cast<std::uint32_t>(chunk->units.size());
   }
-  if (previous) {
-    next.index = previous->index;
+  bool same = previous && previous->options == next.options && same_exports(next, *previous);
+  next.index = make_index(next, same ? previous->index : nullptr);
+  if (same && !outdated(*previous)) {
     next.link = previous->link;
-    if (previous->options == next.options && same_exports(next, *previous)) return;
+    return false;
   }
-  std::vector<std::shared_ptr<const UnitData>> units;
-  for (const auto& chunk : next.chunks) {
-    for (const UnitState& unit : chunk->units) units.push_back(unit.data);
-  }
-  next.index = build_index(next.module, std::move(units), class_places(next));
-  next.link = std::make_shared<LinkState>();
-  next.link->linker = std::make_unique<Linker>(next.index, next.options->knowledge);
+  next.link = std::make_shared<LinkState>(next.index, *next.options);
+  return true;
 }
 
-// Checks the units that have no findings yet, or all of them when what they can see has changed.
-bool check(Analysis& next, bool relinked, const ParseBudget& budget) {
-  std::lock_guard lock(next.link->mutex);
+bool check_one(Analysis& next, ChunkState& chunk, std::size_t c, std::size_t u) {
+  UnitView view(next, c, u, next.link->effects);
+  chunk.units[u].findings = std::make_shared<const std::vector<Finding>>(check_unit(view, *next.options));
+  ++next.work.units_checked;
+  return true;
+}
+
+// Checks the units that have no findings yet, or all of them.
+bool check_units(Analysis& next, bool all, const ParseBudget& budget) {
   for (std::size_t c = 0; c < next.chunks.size(); ++c) {
     const ChunkState& chunk = *next.chunks[c];
-    bool stale = relinked || std::any_of(chunk.units.begin(), chunk.units.end(),
-                                         [](const UnitState& unit) { return !unit.findings; });
+    bool stale = all || std::any_of(chunk.units.begin(), chunk.units.end(), [](const UnitState& u) { return !u.findings; });
     if (!stale) continue;
     auto fresh = std::make_shared<ChunkState>(chunk);
     for (std::size_t u = 0; u < fresh->units.size(); ++u) {
-      if (fresh->units[u].findings && !relinked) continue;
+      if (fresh->units[u].findings && !all) continue;
       if (budget.cancelled != nullptr && budget.cancelled->load(std::memory_order_relaxed)) return false;
-      UnitView view(next, c, u, *next.link->linker);
-      fresh->units[u].findings = std::make_shared<const std::vector<Finding>>(check_unit(view, *next.options));
-      ++next.work.units_checked;
+      check_one(next, *fresh, c, u);
     }
     next.chunks[c] = std::move(fresh);
   }
   return true;
+}
+
+bool check(Analysis& next, bool relinked, const ParseBudget& budget) {
+  std::lock_guard lock(next.link->mutex);
+  next.link->use(next.index);
+  // An edit inside one function can change what its callers are told.
+  bool all = relinked || next.link->effects.changed();
+  return check_units(next, all, budget);
 }
 
 void collect_broken(const Unit& unit, const UnitPlace& place, std::vector<Range>& out) {
@@ -185,6 +198,24 @@ void collect(Analysis& next) {
 
 }  // namespace
 
+void LinkState::use(const ModulePtr& own) {
+  const ModuleIndex& before = linker.index();
+  if (&before == own.get()) return;
+  std::vector<std::uint32_t> changed;
+  for (std::uint32_t u = 0; u < own->units.size(); ++u) {
+    if (before.units[u].data != own->units[u].data) changed.push_back(u);
+  }
+  effects.units_change(changed);
+  linker.renew(own);
+}
+
+bool outdated(const Analysis& analysis) {
+  std::lock_guard lock(analysis.link->mutex);
+  return !analysis.link->linker.up_to_date();
+}
+
+std::shared_ptr<const ModuleIndex> module_index(const Analysis& analysis) { return analysis.index; }
+
 UnitPlace Analysis::place(std::size_t chunk, std::size_t unit) const {
   const ChunkSyntax& syntax = *chunks[chunk]->syntax;
   return {&syntax, document.chunk_start(chunk), unit == 0 ? &syntax.skeleton : &syntax.functions[unit - 1]};
@@ -211,15 +242,14 @@ Analysis::Spot Analysis::spot(std::uint32_t offset) const {
   return spot;
 }
 
-AnalysisPtr analyse(const Document& document, std::string_view module, const AnalysisPtr& previous,
+AnalysisPtr analyse(const Document& document, const SourceFile& file, const AnalysisPtr& previous,
                     const std::shared_ptr<const Options>& options, Parser& parser, const ParseBudget& budget) {
   auto next = std::make_shared<Analysis>();
   next->document = document;
-  next->module = module;
+  next->file = file;
   next->options = options;
   if (!build_chunks(*next, previous, parser, budget)) return nullptr;
-  link(*next, previous);
-  bool relinked = !previous || previous->link != next->link;
+  bool relinked = link(*next, previous);
   if (!check(*next, relinked, budget)) return nullptr;
   collect(*next);
   return next;

@@ -24,6 +24,17 @@ struct PythonVersion {
   auto operator<=>(const PythonVersion&) const = default;
 };
 
+class ModuleSource;  // analysis/link/linker.h; a Project is one (analysis/project/project.h)
+
+// What the analysis is told of the file beside its text.
+struct SourceFile {
+  SourceFile() = default;
+  SourceFile(std::string_view dotted) : module(dotted) {}
+  std::string module;    // "app.db", empty if unknown
+  std::string path;      // as the server names it; for notes in other files
+  bool package = false;  // __init__.py
+};
+
 struct Options {
   PythonVersion target;                  // from requires-python; advice and fixes follow it
   bool free_threaded = false;
@@ -31,14 +42,15 @@ struct Options {
   std::set<std::string, std::less<>> disabled;   // rule codes
   std::set<std::string, std::less<>> enabled;    // rule codes switched on that are off by default
   std::shared_ptr<const Knowledge> knowledge = Knowledge::builtin();
+  std::shared_ptr<ModuleSource> modules;         // the rest of the project; null: the file stands alone
 };
 
+struct ModuleIndex;
 struct Analysis;  // opaque: chunk syntax, units, facts, findings
 using AnalysisPtr = std::shared_ptr<const Analysis>;
 
 // Null only when cancelled. budget.callbacks == 0: no limit (check, tests).
-// module: the dotted module name if known ("app.db"), for relative imports; empty otherwise.
-AnalysisPtr analyse(const Document& document, std::string_view module, const AnalysisPtr& previous,
+AnalysisPtr analyse(const Document& document, const SourceFile& file, const AnalysisPtr& previous,
                     const std::shared_ptr<const Options>& options, Parser& parser, const ParseBudget& budget);
 
 // Sorted by position, then code. Suppressed ones are left out.
@@ -59,6 +71,11 @@ struct Hover {
   std::string plain;
 };
 std::optional<Hover> hover(const Analysis& analysis, std::uint32_t offset);
+
+// True if a module this analysis looked at has changed since: analyse again with it as `previous`.
+bool outdated(const Analysis& analysis);
+// What other modules see of it, for Project::set_open().
+std::shared_ptr<const ModuleIndex> module_index(const Analysis& analysis);
 
 // Numbers for tests and traces: what the last analyse() had to do.
 struct Work {

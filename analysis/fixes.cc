@@ -64,7 +64,8 @@ std::vector<Fix> fixes_for(const Analysis& analysis, const Finding& finding) {
   if (finding.rule->fix != nullptr) {
     Analysis::Spot spot = analysis.spot(finding.range.start);
     std::lock_guard lock(analysis.link->mutex);
-    UnitView view(analysis, spot.chunk, spot.unit, *analysis.link->linker);
+    analysis.link->use(analysis.index);
+    UnitView view(analysis, spot.chunk, spot.unit, analysis.link->effects);
     finding.rule->fix(view, finding, list);
   }
   if (auto fix = silence(analysis, finding)) list.add(std::move(*fix));
@@ -90,7 +91,7 @@ std::vector<Edit> fix_all(const Analysis& analysis, Parser& parser) {
     }
     if (chosen == nullptr) break;
     apply(text, chosen->files.front().edits);
-    current = analyse(Document(text), analysis.module, current, analysis.options, parser, {});
+    current = analyse(Document(text), analysis.file, current, analysis.options, parser, {});
     now = current.get();
   }
   return difference(original, text);

@@ -14,17 +14,17 @@ std::uint32_t UnitPlace::to_document(std::uint32_t offset) const {
   return chunk_start + placed->start + offset;
 }
 
-UnitView::UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit_of_chunk, Linker& linker)
+UnitView::UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit_of_chunk, Effects& effects)
     : analysis_(analysis),
       unit_(analysis.first_unit[chunk] + static_cast<std::uint32_t>(unit_of_chunk)),
       data_(*analysis.chunks[chunk]->units[unit_of_chunk].data),
       place_(analysis.place(chunk, unit_of_chunk)),
       document_(analysis.document),
       options_(*analysis.options),
-      linker_(linker),
+      effects_(effects),
       builder_(*data_.facts, scratch_) {}
 
-UnitView::~UnitView() { linker_.forget(scratch_); }
+UnitView::~UnitView() { linker().forget(scratch_); }
 
 Range UnitView::statement_range(NodeId node) const {
   const Unit& u = unit();
@@ -40,7 +40,7 @@ Range UnitView::statement_range(NodeId node) const {
 
 ValueSet UnitView::values(NodeId expression) const {
   if (expression == kNoNode) return unknown_value();
-  return linker_.values(scratch_, builder_.expression(expression), unit_);
+  return linker().values(scratch_, builder_.expression(expression), at());
 }
 
 ValueSet UnitView::callee(const Call& call) const { return values(call.callee); }
@@ -52,8 +52,15 @@ Colour UnitView::colour(FunctionId function) const {
   return Colour::unknown;
 }
 
+bool UnitView::any_on_loop() const {
+  for (FunctionId f = 0; f < facts().functions.size(); ++f) {
+    if (on_loop(f)) return true;
+  }
+  return false;
+}
+
 bool UnitView::in_test(FunctionId function) const {
-  std::string_view module = linker_.index().module;
+  std::string_view module = linker().index().module;
   while (!module.empty()) {
     std::size_t dot = module.find('.');
     std::string_view part = module.substr(0, dot);
@@ -64,7 +71,7 @@ bool UnitView::in_test(FunctionId function) const {
 }
 
 const AsyncLibrary& UnitView::library() const {
-  const auto& imported = linker_.index().imported;
+  const auto& imported = linker().index().tables->imported;
   const AsyncLibrary* standard = nullptr;
   const AsyncLibrary* chosen = nullptr;
   for (const AsyncLibrary& library : knowledge().libraries()) {

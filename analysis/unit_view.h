@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/effects/effects.h"
 #include "analysis/engine.h"
 #include "analysis/link/linker.h"
 #include "analysis/terms/term_builder.h"
@@ -29,7 +30,7 @@ struct BlockingEvent;
 class UnitView {
  public:
   // analysis: the one being made or read; its chunks, index and options are there, its findings need not be.
-  UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit_of_chunk, Linker& linker);
+  UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit_of_chunk, Effects& effects);
   ~UnitView();
   UnitView(const UnitView&) = delete;
   UnitView& operator=(const UnitView&) = delete;
@@ -42,8 +43,10 @@ class UnitView {
   const Knowledge& knowledge() const { return *options_.knowledge; }
   const Document& document() const { return document_; }
   const UnitPlace& place() const { return place_; }
-  Linker& linker() const { return linker_; }
-  std::uint32_t index() const { return unit_; }
+  Effects& effects() const { return effects_; }
+  Linker& linker() const { return effects_.linker(); }
+  At at() const { return {0, unit_}; }
+  const Uses& uses() const { return data_.uses(); }
 
   std::string_view text(NodeId node) const { return unit().text_of(node); }
   Range range(NodeId node) const { return {unit()[node].start, unit()[node].end}; }
@@ -58,6 +61,7 @@ class UnitView {
 
   Colour colour(FunctionId function) const;
   bool on_loop(FunctionId function) const { return colour(function) == Colour::loop; }
+  bool any_on_loop() const;
   // Test code: a stall there costs the test, not the service.
   bool in_test(FunctionId function) const;
   // The event loop library this module is written for.
@@ -76,7 +80,7 @@ class UnitView {
   const UnitPlace place_;
   const Document& document_;
   const Options& options_;
-  Linker& linker_;
+  Effects& effects_;
   mutable Terms scratch_;
   mutable TermBuilder builder_;
   mutable std::unique_ptr<const std::vector<BlockingEvent>> blocking_;

@@ -60,18 +60,18 @@ ValueSet Linker::instance_of(const ValueSet& type) {
   return all;
 }
 
-ValueSet Linker::type_values(const Terms& terms, TermId id, std::uint32_t unit) {
+ValueSet Linker::type_values(const Terms& terms, TermId id, At at) {
   const Term& t = terms[id];
   if (t.kind == TermKind::either) {
-    ValueSet both = type_values(terms, t.a, unit);
-    merge(both, type_values(terms, t.b, unit));
+    ValueSet both = type_values(terms, t.a, at);
+    merge(both, type_values(terms, t.b, at));
     return both;
   }
   if (t.kind == TermKind::literal && t.text == "NoneType") return one(Value{ValueKind::none, "None"});
-  if (t.kind != TermKind::generic) return instance_of(values(terms, id, unit));
+  if (t.kind != TermKind::generic) return instance_of(values(terms, id, at));
   auto argument = [&](std::uint32_t i) { return terms.lists[t.first + i]; };
   ValueSet all;
-  ValueSet base = values(terms, t.a, unit);
+  ValueSet base = values(terms, t.a, at);
   all.unknown = base.unknown;
   for (const Value& v : base.values) {
     if (v.kind != ValueKind::external || t.count == 0) {
@@ -81,28 +81,28 @@ ValueSet Linker::type_values(const Terms& terms, TermId id, std::uint32_t unit) 
     Value made{ValueKind::instance, knowledge_->canonical(v.name)};
     switch (form_of(v.name)) {
       case Form::opaque: all.unknown = true; continue;
-      case Form::first: merge(all, type_values(terms, argument(0), unit)); continue;
+      case Form::first: merge(all, type_values(terms, argument(0), at)); continue;
       case Form::optional: merge(all, one(Value{ValueKind::none, "None"})); [[fallthrough]];
       case Form::alternatives:
-        for (std::uint32_t i = 0; i < t.count; ++i) merge(all, type_values(terms, argument(i), unit));
+        for (std::uint32_t i = 0; i < t.count; ++i) merge(all, type_values(terms, argument(i), at));
         continue;
-      case Form::type: merge(all, values(terms, argument(0), unit)); continue;
+      case Form::type: merge(all, values(terms, argument(0), at)); continue;
       case Form::last:
         made.kind = ValueKind::coroutine;
-        made.inner = std::make_shared<const ValueSet>(type_values(terms, argument(t.count - 1), unit));
+        made.inner = std::make_shared<const ValueSet>(type_values(terms, argument(t.count - 1), at));
         break;
       case Form::mapping:
         made.name = "builtins.dict";
-        if (t.count > 1) made.inner = std::make_shared<const ValueSet>(type_values(terms, argument(1), unit));
+        if (t.count > 1) made.inner = std::make_shared<const ValueSet>(type_values(terms, argument(1), at));
         break;
       case Form::tuple: {
         std::vector<ValueSet> elements;
-        for (std::uint32_t i = 0; i < t.count; ++i) elements.push_back(type_values(terms, argument(i), unit));
+        for (std::uint32_t i = 0; i < t.count; ++i) elements.push_back(type_values(terms, argument(i), at));
         made.inner = std::make_shared<const ValueSet>(elements.front());
         made.elements = std::make_shared<const std::vector<ValueSet>>(std::move(elements));
         break;
       }
-      case Form::none: made.inner = std::make_shared<const ValueSet>(type_values(terms, argument(0), unit)); break;
+      case Form::none: made.inner = std::make_shared<const ValueSet>(type_values(terms, argument(0), at)); break;
     }
     merge(all, one(std::move(made)));
   }

@@ -10,45 +10,50 @@ namespace {
 constexpr std::size_t kMaxDepth = 48;  // longest chain of terms followed; beyond it a value is unknown
 }
 
-Linker::Linker(std::shared_ptr<const ModuleIndex> index, std::shared_ptr<const Knowledge> knowledge)
-    : index_(std::move(index)), knowledge_(std::move(knowledge)) {}
-
-void Linker::forget(const Terms& terms) {
-  for (auto it = known_.begin(); it != known_.end();) {
-    it = it->first.terms == &terms ? known_.erase(it) : std::next(it);
-  }
+Linker::Linker(ModulePtr own, std::shared_ptr<const Knowledge> knowledge, std::shared_ptr<ModuleSource> source)
+    : knowledge_(std::move(knowledge)), source_(std::move(source)) {
+  modules_.push_back(std::move(own));
 }
 
-ValueSet Linker::values(const Terms& terms, TermId term, std::uint32_t unit) {
+void Linker::renew(ModulePtr own) {
+  for (std::size_t u = 0; u < own->units.size(); ++u) {
+    const auto& before = modules_[0]->units[u].data;
+    if (before == own->units[u].data) continue;
+    forget(before->exports->terms);
+    if (before->uses_if_built() != nullptr) forget(before->uses_if_built()->terms);
+  }
+  modules_[0] = std::move(own);
+}
+
+void Linker::forget(const Terms& terms) { known_.erase(&terms); }
+
+ValueSet Linker::values(const Terms& terms, TermId term, At at) {
   if (term == 0) return unknown_value();
-  Key key{&terms, term, unit};
-  if (auto it = known_.find(key); it != known_.end()) return it->second;
+  Key key{&terms, term};
+  auto& known = known_[&terms];
+  if (auto it = known.find(term); it != known.end()) return it->second;
   if (running_.size() >= kMaxDepth || std::find(running_.begin(), running_.end(), key) != running_.end()) {
     cut_ = true;
     return unknown_value();
   }
   running_.push_back(key);
-  ValueSet result = evaluate(terms, term, unit);
+  ValueSet result = evaluate(terms, term, at);
   running_.pop_back();
   if (running_.empty()) cut_ = false;  // the root's own value: what a fresh evaluation of it gives
   else if (cut_) return result;
-  known_.emplace(key, result);
+  known_[&terms].emplace(term, result);
   return result;
 }
 
-ValueSet Linker::evaluate(const Terms& terms, TermId id, std::uint32_t unit) {
+ValueSet Linker::evaluate(const Terms& terms, TermId id, At at) {
   const Term& t = terms[id];
-  auto of = [&](TermId other) { return values(terms, other, unit); };
+  auto of = [&](TermId other) { return values(terms, other, at); };
   switch (t.kind) {
-    case TermKind::free_name: return free_name(t.text);
-    case TermKind::import: return one(Value{ValueKind::external, knowledge_->canonical(t.text)});
-    case TermKind::from_import: {
-      if (t.number > 0) return unknown_value();  // relative: a module of the project
-      std::string origin = std::string(t.base) + "." + std::string(t.text);
-      return one(Value{ValueKind::external, knowledge_->canonical(origin)});
-    }
+    case TermKind::free_name: return free_name(t.text, at.module);
+    case TermKind::import: return imported(t.text, at.module);
+    case TermKind::from_import: return from_import(t.base, t.number, t.text, at.module);
     case TermKind::attribute: return attribute(of(t.a), t.text);
-    case TermKind::call: return call_result(of(t.a), &terms, &t, unit);
+    case TermKind::call: return call_result(of(t.a), &terms, &t, at);
     case TermKind::await: return await_of(of(t.a));
     case TermKind::enter: return enter_of(of(t.a), false);
     case TermKind::aenter: return enter_of(of(t.a), true);
@@ -57,39 +62,36 @@ ValueSet Linker::evaluate(const Terms& terms, TermId id, std::uint32_t unit) {
     case TermKind::item: return item_of(of(t.a), t.number);
     case TermKind::element: return element_of(of(t.a), t.number);
     case TermKind::binary: return binary_of(of(t.a), of(t.b), t.text);
-    case TermKind::instance: return type_values(terms, t.a, unit);
+    case TermKind::instance: return type_values(terms, t.a, at);
     case TermKind::generic: return of(t.a);
     case TermKind::either: {
       ValueSet both = of(t.a);
       merge(both, of(t.b));
       return both;
     }
-    case TermKind::self: return self_value(unit, t.number);
+    case TermKind::self: return self_value(at, t.number);
     case TermKind::function: {
-      Value v{ValueKind::function, function_name(unit, static_cast<FunctionId>(t.number))};
-      v.unit = unit;
-      v.id = static_cast<FunctionId>(t.number);
-      return decorated(std::move(v), nullptr);
+      return decorated(function_value(at.module, {at.unit, static_cast<FunctionId>(t.number), 0, false}), nullptr);
     }
-    case TermKind::cls: return one(class_value(index_->units[unit].first_class + static_cast<std::uint32_t>(t.number)));
+    case TermKind::cls: return one(class_value(at.module, unit(at).first_class + static_cast<std::uint32_t>(t.number)));
     case TermKind::literal:
       if (t.text == "NoneType") return one(Value{ValueKind::none, "None"});
       return one(Value{ValueKind::instance, "builtins." + std::string(t.text)});
-    case TermKind::container: return container_value(terms, t, unit);
-    case TermKind::super_call: return super_value(unit);
-    case TermKind::narrow: return type_values(terms, t.b, unit);
+    case TermKind::container: return container_value(terms, t, at);
+    case TermKind::super_call: return super_value(at);
+    case TermKind::narrow: return type_values(terms, t.b, at);
     case TermKind::unknown:
     case TermKind::parameter: return unknown_value();
   }
   return unknown_value();
 }
 
-ValueSet Linker::container_value(const Terms& terms, const Term& t, std::uint32_t unit) {
+ValueSet Linker::container_value(const Terms& terms, const Term& t, At at) {
   Value v{ValueKind::instance, "builtins." + std::string(t.text)};
   std::vector<ValueSet> elements;
   ValueSet any;
   for (std::uint32_t i = 0; i < t.count; ++i) {
-    elements.push_back(values(terms, terms.lists[t.first + i], unit));
+    elements.push_back(values(terms, terms.lists[t.first + i], at));
     merge(any, elements.back());
   }
   v.inner = std::make_shared<const ValueSet>(std::move(any));
@@ -97,96 +99,119 @@ ValueSet Linker::container_value(const Terms& terms, const Term& t, std::uint32_
   return one(std::move(v));
 }
 
-ValueSet Linker::free_name(std::string_view name) {
-  auto found = index_->globals.find(name);
-  if (found != index_->globals.end()) {
-    ValueSet all;
-    for (const Member& member : found->second) merge(all, member_value(member, nullptr));
-    return all;
-  }
+ValueSet Linker::free_name(std::string_view name, std::uint32_t id) {
+  ValueSet member = module_member(id, name);
+  if (!member.empty()) return member;
   if (!knowledge_->is_builtin_name(name)) return unknown_value();
   ValueSet builtin = one(Value{ValueKind::external, "builtins." + std::string(name)});
-  if (index_->star_import) builtin.values.front().probable = true;
+  builtin.values.front().probable = member.unknown;  // a star import may have hidden it
   return builtin;
 }
 
-std::string Linker::function_name(std::uint32_t unit, FunctionId function) const {
-  const IndexedUnit& placed = index_->units[unit];
+std::string Linker::function_name(At at, FunctionId function) const {
+  const IndexedUnit& placed = unit(at);
+  const ModuleIndex& home = *modules_[at.module];
   const Signature& s = placed.data->exports->functions[function];
-  std::string name = index_->module.empty() ? std::string() : index_->module + ".";
-  if (function == 1 && placed.cls != kNone) name += index_->classes[placed.cls].qualname + ".";
-  if (s.cls != kNone) name += index_->classes[placed.first_class + s.cls].qualname + ".";
+  std::string name = home.module.empty() ? std::string() : home.module + ".";
+  if (function == 1 && placed.cls != kNone) name += home.tables->classes[placed.cls].qualname + ".";
+  if (s.cls != kNone) name += home.tables->classes[placed.first_class + s.cls].qualname + ".";
   return name + (s.name.empty() ? std::string("<lambda>") : std::string(s.name));
 }
 
-Value Linker::class_value(std::uint32_t cls) const {
-  std::string prefix = index_->module.empty() ? std::string() : index_->module + ".";
-  Value v{ValueKind::cls, prefix + index_->classes[cls].qualname};
+Value Linker::class_value(std::uint32_t id, std::uint32_t cls) const {
+  const ModuleIndex& home = *modules_[id];
+  std::string prefix = home.module.empty() ? std::string() : home.module + ".";
+  Value v{ValueKind::cls, prefix + home.tables->classes[cls].qualname};
+  v.module = id;
   v.id = cls;
   return v;
 }
 
-ValueSet Linker::self_value(std::uint32_t unit, std::int32_t local_class) {
-  const IndexedUnit& placed = index_->units[unit];
+Value Linker::function_value(std::uint32_t id, const Member& member) const {
+  Value v{ValueKind::function, function_name({id, member.unit}, member.function)};
+  v.module = id;
+  v.unit = member.unit;
+  v.id = member.function;
+  return v;
+}
+
+ValueSet Linker::self_value(At at, std::int32_t local_class) {
+  const IndexedUnit& placed = unit(at);
   std::uint32_t cls = local_class < 0 ? placed.cls : placed.first_class + static_cast<std::uint32_t>(local_class);
   if (cls == kNone) return unknown_value();  // a plain function: its first parameter is anything
-  Value v = class_value(cls);
+  Value v = class_value(at.module, cls);
   v.kind = ValueKind::object;
   if (local_class >= 0) return one(std::move(v));
-  for (TermId d : placed.data->exports->functions[1].decorators) {
-    for (const Value& decorator : values(placed.data->exports->terms, d, unit).values) {
-      std::string_view effect = decorator_effect(decorator);
-      if (effect == "static") return unknown_value();
-      if (effect == "class") v.kind = ValueKind::cls;
-    }
+  for (std::string_view effect : decorator_effects(function_value(at.module, {at.unit, 1, 0, false}))) {
+    if (effect == "static") return unknown_value();
+    if (effect == "class") v.kind = ValueKind::cls;
   }
   return one(std::move(v));
 }
 
-ValueSet Linker::super_value(std::uint32_t unit) {
-  std::uint32_t cls = index_->units[unit].cls;
+ValueSet Linker::super_value(At at) {
+  std::uint32_t cls = unit(at).cls;
   if (cls == kNone) return unknown_value();
   ValueSet all;
-  for (const ValueSet& base : bases_of(cls)) merge(all, instance_of(base));
+  for (const ValueSet& base : bases_of(at.module, cls)) merge(all, instance_of(base));
   return all.empty() ? unknown_value() : all;
 }
 
-std::vector<ValueSet> Linker::bases_of(std::uint32_t cls) {
-  const IndexedClass& entry = index_->classes[cls];
-  const Exports& exports = *index_->units[entry.unit].data->exports;
+std::vector<ValueSet> Linker::bases_of(std::uint32_t id, std::uint32_t cls) {
+  const IndexedClass& entry = modules_[id]->tables->classes[cls];
+  At at{id, entry.unit};
+  const Exports& exports = *unit(at).data->exports;
   std::vector<ValueSet> bases;
-  for (TermId base : exports.classes[entry.id].bases) bases.push_back(values(exports.terms, base, entry.unit));
+  for (TermId base : exports.classes[entry.id].bases) bases.push_back(values(exports.terms, base, at));
   return bases;
 }
 
 // Depth-first, left to right: not C3, but the first definition found is the same wherever no diamond overrides.
-void Linker::linear_bases(std::uint32_t cls, std::vector<std::uint32_t>& out, ExternalBases& external) {
+void Linker::linear_bases(ClassAt cls, std::vector<ClassAt>& out, ExternalBases& external) {
   if (std::find(out.begin(), out.end(), cls) != out.end() || out.size() > 64) return;
   out.push_back(cls);
-  for (const ValueSet& base : bases_of(cls)) {
+  for (const ValueSet& base : bases_of(cls.module, cls.cls)) {
     external.unknown |= base.unknown;
     for (const Value& v : base.values) {
-      if (v.kind == ValueKind::cls) linear_bases(v.id, out, external);
+      if (v.kind == ValueKind::cls) linear_bases({v.module, v.id}, out, external);
       if (v.kind == ValueKind::external && v.name != "builtins.object") external.names.push_back(v.name);
     }
   }
 }
 
-std::vector<Member> Linker::find_member(std::uint32_t cls, std::string_view name, ExternalBases& external) {
-  std::vector<std::uint32_t> order;
-  linear_bases(cls, order, external);
-  for (std::uint32_t c : order) {
-    auto it = index_->classes[c].members.find(name);
-    if (it != index_->classes[c].members.end()) return it->second;
+std::vector<Linker::MemberAt> Linker::find_member(std::uint32_t id, std::uint32_t cls, std::string_view name,
+                                                  ExternalBases& external) {
+  std::vector<ClassAt> order;
+  linear_bases({id, cls}, order, external);
+  std::vector<MemberAt> found;
+  for (const ClassAt& c : order) {
+    const auto& members = modules_[c.module]->tables->classes[c.cls].members;
+    auto it = members.find(std::string(name));
+    if (it == members.end()) continue;
+    for (const Member& member : it->second) found.push_back({c.module, member});
+    return found;
   }
-  return {};
+  return found;
 }
 
-ValueSet Linker::member_value(const Member& member, const Value* bound) {
-  if (member.function == kNone) return values(index_->units[member.unit].data->exports->terms, member.term, member.unit);
-  Value v{ValueKind::function, function_name(member.unit, member.function)};
-  v.unit = member.unit;
-  v.id = member.function;
+std::vector<Value> Linker::member_functions(const Value& object, std::string_view name) {
+  ExternalBases external;
+  std::vector<Value> functions;
+  for (const MemberAt& m : find_member(object.module, object.id, name, external)) {
+    if (m.member.function == kNone) continue;
+    Value v = function_value(m.module, m.member);
+    v.inner = std::make_shared<const ValueSet>(one(object));
+    functions.push_back(std::move(v));
+  }
+  return functions;
+}
+
+ValueSet Linker::member_value(const MemberAt& at, const Value* bound) {
+  if (at.member.function == kNone) {
+    At where{at.module, at.member.unit};
+    return values(unit(where).data->exports->terms, at.member.term, where);
+  }
+  Value v = function_value(at.module, at.member);
   if (bound != nullptr) v.inner = std::make_shared<const ValueSet>(one(*bound));
   return decorated(std::move(v), bound);
 }
@@ -198,11 +223,22 @@ std::string_view Linker::decorator_effect(const Value& decorator) const {
   return {};
 }
 
+std::vector<std::string_view> Linker::decorator_effects(const Value& function) {
+  std::vector<std::string_view> effects;
+  At at{function.module, function.unit};
+  const Exports& exports = *unit(at).data->exports;
+  for (TermId d : exports.functions[function.id].decorators) {
+    for (const Value& v : values(exports.terms, d, at).values) effects.push_back(decorator_effect(v));
+  }
+  return effects;
+}
+
 // What a def is after its decorators: itself, a property's value, an object, or probably itself.
 ValueSet Linker::decorated(Value function, const Value* bound) {
-  const Exports& exports = *index_->units[function.unit].data->exports;
+  At at{function.module, function.unit};
+  const Exports& exports = *unit(at).data->exports;
   for (TermId d : exports.functions[function.id].decorators) {
-    ValueSet decorator = values(exports.terms, d, function.unit);
+    ValueSet decorator = values(exports.terms, d, at);
     std::string_view effect;
     for (const Value& v : decorator.values) effect = decorator_effect(v);
     if (effect == "property" && bound != nullptr) return function_result(function);
@@ -219,21 +255,20 @@ ValueSet Linker::decorated(Value function, const Value* bound) {
 }
 
 ValueSet Linker::function_result(const Value& function) {
-  const Exports& exports = *index_->units[function.unit].data->exports;
+  At at{function.module, function.unit};
+  const Exports& exports = *unit(at).data->exports;
   const Signature& s = exports.functions[function.id];
-  bool manager = false;
-  for (TermId d : s.decorators) {
-    for (const Value& v : values(exports.terms, d, function.unit).values) manager |= decorator_effect(v) == "contextmanager";
-  }
   ValueSet result;
-  if (s.annotated != 0) result = values(exports.terms, s.annotated, function.unit);
-  else if (s.returns_value) result = values(exports.terms, s.returned, function.unit);
+  if (s.annotated != 0) result = values(exports.terms, s.annotated, at);
+  else if (s.returns_value) result = values(exports.terms, s.returned, at);
   else result = one(Value{ValueKind::none, "None"});
   if (s.generator) {
-    ValueSet yielded = s.annotated != 0 ? iterate_of(result, s.async) : values(exports.terms, s.yielded, function.unit);
-    Value v{ValueKind::generator, function.name};
+    ValueSet yielded = s.annotated != 0 ? iterate_of(result, s.async) : values(exports.terms, s.yielded, at);
+    Value v = function;  // keeps where it comes from: consuming it runs that body
+    v.kind = ValueKind::generator;
     v.inner = std::make_shared<const ValueSet>(std::move(yielded));
-    if (manager) {
+    for (std::string_view effect : decorator_effects(function)) {
+      if (effect != "contextmanager") continue;
       v.kind = ValueKind::instance;
       v.name = s.async ? "contextlib.AbstractAsyncContextManager" : "contextlib.AbstractContextManager";
     }

@@ -1,7 +1,10 @@
-// Gives terms their meaning: free names through the module, attributes and calls through classes and knowledge.
-// Results are remembered as long as the module index stays the same. Not thread-safe: one job at a time uses a Linker.
+// Gives terms their meaning: free names through the modules of the project, attributes and calls through classes and
+// knowledge. A Linker looks at the program from one module and pins the versions of the others it meets.
+// Results are remembered until the module's exports change. Not thread-safe: one job at a time uses a Linker.
 // The value of a term does not depend on what was asked before (results cut by recursion are not remembered).
 #pragma once
+#include <map>
+#include <optional>
 #include <unordered_map>
 
 #include "analysis/knowledge/knowledge.h"
@@ -10,60 +13,101 @@
 
 namespace awaitd::analysis {
 
+// Where the other modules of the project come from. Implementations are thread-safe.
+class ModuleSource {
+ public:
+  virtual ~ModuleSource() = default;
+  // The module an absolute import in `importer` means; null if the project has none of that name.
+  // Cheap for names asked before.
+  virtual ModulePtr find(std::string_view dotted, const ModuleIndex& importer) = 0;
+};
+
+// A unit of some module, in a Linker's numbering: module 0 is the Linker's own.
+struct At {
+  std::uint32_t module = 0;
+  std::uint32_t unit = 0;
+  auto operator<=>(const At&) const = default;
+};
+
 class Linker {
  public:
-  Linker(std::shared_ptr<const ModuleIndex> index, std::shared_ptr<const Knowledge> knowledge);
+  // source may be null: then the module stands alone.
+  Linker(ModulePtr own, std::shared_ptr<const Knowledge> knowledge, std::shared_ptr<ModuleSource> source);
+
+  // The same module after an edit that changed no export; results stay.
+  void renew(ModulePtr own);
+
+  // False if a module met here (or missed) is another one now.
+  bool up_to_date() const;
 
   // terms must outlive the Linker or be the scratch arena of the current unit: see forget().
-  ValueSet values(const Terms& terms, TermId term, std::uint32_t unit);
+  ValueSet values(const Terms& terms, TermId term, At at);
   // Drops what is remembered of an arena that is about to be reused.
   void forget(const Terms& terms);
 
   ValueSet attribute(const ValueSet& of, std::string_view name);
-  ValueSet call_result(const ValueSet& callee, const Terms* terms, const Term* call, std::uint32_t unit);
+  ValueSet call_result(const ValueSet& callee, const Terms* terms, const Term* call, At at);
   // Bases of a class that stand outside the project, and whether some base could not be resolved.
   struct ExternalBases {
     std::vector<std::string> names;
     bool unknown = false;
   };
-  // Who defines a member, the class itself before its project bases: {} if nobody in the project does.
-  std::vector<Member> find_member(std::uint32_t cls, std::string_view name, ExternalBases& external);
+  struct MemberAt {
+    std::uint32_t module = 0;
+    Member member;
+  };
+  // Who defines a member of a class, itself before its project bases: {} if nobody in the project does.
+  std::vector<MemberAt> find_member(std::uint32_t module, std::uint32_t cls, std::string_view name, ExternalBases& external);
+  // The functions an attribute access on a value would run or give: methods, property getters; no externals.
+  std::vector<Value> member_functions(const Value& object, std::string_view name);
+  // "property", "static", "class", "contextmanager", "self", a class origin, or empty.
+  std::vector<std::string_view> decorator_effects(const Value& function);
   // What an expression names when it stands in a type position.
-  ValueSet type_values(const Terms& terms, TermId type, std::uint32_t unit);
-  std::string function_name(std::uint32_t unit, FunctionId function) const;
-  const ModuleIndex& index() const { return *index_; }
+  ValueSet type_values(const Terms& terms, TermId type, At at);
+  std::string function_name(At at, FunctionId function) const;
+
+  const ModuleIndex& index(std::uint32_t module = 0) const { return *modules_[module]; }
+  const IndexedUnit& unit(At at) const { return modules_[at.module]->units[at.unit]; }
+  const Signature& signature(const Value& function) const {
+    return unit({function.module, function.unit}).data->exports->functions[function.id];
+  }
   const Knowledge& knowledge() const { return *knowledge_; }
+  // The other modules this Linker has looked at, in the order it met them.
+  const std::vector<ModulePtr>& modules() const { return modules_; }
 
  private:
   struct Key {
     const Terms* terms;
     TermId term;
-    std::uint32_t unit;
     bool operator==(const Key&) const = default;
   };
-  struct Hash {
-    std::size_t operator()(const Key& k) const {
-      return std::hash<const void*>()(k.terms) * 31 + k.term * 0x9e3779b97f4a7c15ull + k.unit;
-    }
-  };
-  ValueSet evaluate(const Terms& terms, TermId id, std::uint32_t unit);
-  ValueSet container_value(const Terms& terms, const Term& t, std::uint32_t unit);
-  ValueSet free_name(std::string_view name);
-  Value class_value(std::uint32_t cls) const;
-  ValueSet self_value(std::uint32_t unit, std::int32_t local_class);
-  ValueSet super_value(std::uint32_t unit);
-  std::vector<ValueSet> bases_of(std::uint32_t cls);
-  void linear_bases(std::uint32_t cls, std::vector<std::uint32_t>& out, ExternalBases& external);
-  ValueSet member_value(const Member& member, const Value* bound);
+  ValueSet evaluate(const Terms& terms, TermId id, At at);
+  ValueSet container_value(const Terms& terms, const Term& t, At at);
+  ValueSet free_name(std::string_view name, std::uint32_t module);
+  Value class_value(std::uint32_t module, std::uint32_t cls) const;
+  ValueSet self_value(At at, std::int32_t local_class);
+  ValueSet super_value(At at);
+  std::vector<ValueSet> bases_of(std::uint32_t module, std::uint32_t cls);
+  struct ClassAt { std::uint32_t module, cls; auto operator<=>(const ClassAt&) const = default; };
+  void linear_bases(ClassAt cls, std::vector<ClassAt>& out, ExternalBases& external);
+  Value function_value(std::uint32_t module, const Member& member) const;
+  ValueSet member_value(const MemberAt& member, const Value* bound);
   std::string_view decorator_effect(const Value& decorator) const;
   ValueSet decorated(Value function, const Value* bound);
   ValueSet function_result(const Value& function);
+
+  // modules.cc
+  std::optional<std::uint32_t> module(std::string_view dotted, std::uint32_t importer);
+  ValueSet imported(std::string_view dotted, std::uint32_t importer);
+  ValueSet from_import(std::string_view base, int level, std::string_view name, std::uint32_t importer);
+  std::string absolute(std::string_view base, int level, std::uint32_t importer) const;
+  ValueSet module_member(std::uint32_t module, std::string_view name);
 
   // operations.cc
   ValueSet instance_attribute(const Value& v, std::string_view name);
   ValueSet member_attribute(const Value& v, std::string_view name);
   ValueSet from_facts(std::string_view producer, How how, const Value& receiver);
-  ValueSet argument_result(const Value& callee, const Terms* terms, const Term* call, std::uint32_t unit);
+  ValueSet argument_result(const Value& callee, const Terms* terms, const Term* call, At at);
   ValueSet apply(const ValueSet& of, How how, std::string_view method);
   ValueSet await_of(const ValueSet& of);
   ValueSet enter_of(const ValueSet& of, bool async);
@@ -74,9 +118,16 @@ class Linker {
   // annotations.cc
   ValueSet instance_of(const ValueSet& type);
 
-  std::shared_ptr<const ModuleIndex> index_;
+  std::vector<ModulePtr> modules_;
+  struct ImportKey {  // a script outside any package may mean a file beside it
+    std::uint32_t importer;
+    std::string dotted;
+    auto operator<=>(const ImportKey&) const = default;
+  };
+  std::map<ImportKey, std::uint32_t> module_ids_;  // kNone: not in the project
   std::shared_ptr<const Knowledge> knowledge_;
-  std::unordered_map<Key, ValueSet, Hash> known_;
+  std::shared_ptr<ModuleSource> source_;
+  std::unordered_map<const Terms*, std::unordered_map<TermId, ValueSet>> known_;  // an arena belongs to one unit
   std::vector<Key> running_;
   bool cut_ = false;  // the running evaluation met itself or its depth limit
 };

@@ -4,77 +4,86 @@
 
 namespace awaitd::analysis {
 
-std::shared_ptr<const UnitData> make_unit_data(std::shared_ptr<const Unit> unit) {
-  auto data = std::make_shared<UnitData>();
-  data->unit = unit;
-  data->facts = build_facts(std::move(unit));
-  data->exports = build_exports(*data->facts);
-  return data;
+UnitData::UnitData(std::shared_ptr<const Unit> source)
+    : unit(std::move(source)), facts(build_facts(unit)), exports(build_exports(*facts)) {}
+
+const Uses& UnitData::uses() const {
+  std::call_once(once_, [this] {
+    uses_ = std::make_unique<const Uses>(build_uses(*facts));
+    built_.store(uses_.get(), std::memory_order_release);
+  });
+  return *uses_;
+}
+
+std::uint32_t IndexedUnit::to_document(std::uint32_t offset) const {
+  std::uint32_t removed = 0;
+  for (const Gap& gap : gaps) {
+    if (gap.at <= offset) removed += gap.removed;
+  }
+  return start + offset + removed;
 }
 
 namespace {
 
-void index_classes(ModuleIndex& index, std::uint32_t unit) {
+void index_classes(const ModuleIndex& index, NameTables& tables, IndexedUnit& placed, std::uint32_t unit) {
   const Exports& exports = *index.units[unit].data->exports;
-  index.units[unit].first_class = static_cast<std::uint32_t>(index.classes.size());
+  placed.first_class = static_cast<std::uint32_t>(tables.classes.size());
   for (ClassId id = 0; id < exports.classes.size(); ++id) {
     const ExportedClass& cls = exports.classes[id];
     IndexedClass entry;
     entry.unit = unit;
     entry.id = id;
-    if (cls.parent != kNone) entry.qualname = index.classes[index.units[unit].first_class + cls.parent].qualname + ".";
+    if (cls.parent != kNone) entry.qualname = tables.classes[placed.first_class + cls.parent].qualname + ".";
     entry.qualname += cls.name;
     for (const ExportedName& m : cls.members) {
       // A nested def of a local class is a method of it; its term is the function itself.
       const Term& term = exports.terms[m.term];
       bool method = term.kind == TermKind::function && m.kind == BindingKind::function;
-      entry.members[m.name].push_back(
+      entry.members[std::string(m.name)].push_back(
           {unit, method ? static_cast<FunctionId>(term.number) : kNone, m.term, false});
     }
-    index.classes.push_back(std::move(entry));
+    tables.classes.push_back(std::move(entry));
   }
 }
 
-void index_unit(ModuleIndex& index, std::uint32_t unit) {
+void index_unit(const ModuleIndex& index, NameTables& tables, std::uint32_t unit) {
   const IndexedUnit& placed = index.units[unit];
   const Exports& exports = *placed.data->exports;
   for (const ExportedName& g : exports.globals) {
-    if (g.name == "*") index.star_import = true;
-    index.globals[g.name].push_back({unit, kNone, g.term, false});
+    if (g.name == "*") {
+      const Term& source = exports.terms[g.term];
+      tables.stars.push_back({unit, std::string(source.base), source.number});
+    } else {
+      tables.globals[std::string(g.name)].push_back({unit, kNone, g.term, false});
+    }
   }
   for (const Term& t : exports.terms.terms) {
-    if (t.kind == TermKind::import) index.imported.push_back(t.text.substr(0, t.text.find('.')));
-    if (t.kind == TermKind::from_import && t.number == 0) index.imported.push_back(t.base.substr(0, t.base.find('.')));
+    if (t.kind == TermKind::import) tables.imported.emplace_back(t.text.substr(0, t.text.find('.')));
+    if (t.kind == TermKind::from_import && t.number == 0) tables.imported.emplace_back(t.base.substr(0, t.base.find('.')));
   }
   for (const ExportedAttribute& a : exports.attributes) {
     std::uint32_t cls = a.cls < 0 ? placed.cls : placed.first_class + static_cast<std::uint32_t>(a.cls);
-    if (cls != kNone) index.classes[cls].members[a.name].push_back({unit, kNone, a.term, true});
+    if (cls != kNone) tables.classes[cls].members[std::string(a.name)].push_back({unit, kNone, a.term, true});
   }
   if (placed.data->unit->skeleton || exports.functions.size() < 2) return;
+  std::string name(exports.functions[1].name);
   Member member{unit, 1, 0, false};
-  if (placed.cls != kNone) {
-    index.classes[placed.cls].members[exports.functions[1].name].push_back(member);
-  } else {
-    index.globals[exports.functions[1].name].push_back(member);
-  }
+  if (placed.cls != kNone) tables.classes[placed.cls].members[name].push_back(member);
+  else tables.globals[name].push_back(member);
 }
 
 }  // namespace
 
-std::shared_ptr<const ModuleIndex> build_index(std::string module, std::vector<std::shared_ptr<const UnitData>> units,
-                                               const std::vector<ClassPlace>& places) {
-  auto index = std::make_shared<ModuleIndex>();
-  index->module = std::move(module);
-  index->units.resize(units.size());
-  for (std::uint32_t i = 0; i < units.size(); ++i) index->units[i].data = std::move(units[i]);
-  for (std::uint32_t i = 0; i < index->units.size(); ++i) index_classes(*index, i);
-  for (std::uint32_t i = 0; i < index->units.size(); ++i) {
-    if (places[i].unit != kNone) index->units[i].cls = index->units[places[i].unit].first_class + places[i].id;
+void build_tables(ModuleIndex& index, const std::vector<ClassPlace>& places) {
+  auto tables = std::make_shared<NameTables>();
+  for (std::uint32_t i = 0; i < index.units.size(); ++i) index_classes(index, *tables, index.units[i], i);
+  for (std::uint32_t i = 0; i < index.units.size(); ++i) {
+    index.units[i].cls = places[i].unit == kNone ? kNone : index.units[places[i].unit].first_class + places[i].id;
   }
-  for (std::uint32_t i = 0; i < index->units.size(); ++i) index_unit(*index, i);
-  std::sort(index->imported.begin(), index->imported.end());
-  index->imported.erase(std::unique(index->imported.begin(), index->imported.end()), index->imported.end());
-  return index;
+  for (std::uint32_t i = 0; i < index.units.size(); ++i) index_unit(index, *tables, i);
+  std::sort(tables->imported.begin(), tables->imported.end());
+  tables->imported.erase(std::unique(tables->imported.begin(), tables->imported.end()), tables->imported.end());
+  index.tables = std::move(tables);
 }
 
 }  // namespace awaitd::analysis

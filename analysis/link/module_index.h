@@ -1,58 +1,81 @@
-// The names and classes of one module, gathered from its units. Built anew when some unit's exports change.
-// Immutable once built; holds its units alive.
+// One module as others see it: its units, and tables of the names and classes they define. Cheap to renew after an edit
+// that changes no export: the tables are shared, only the unit is replaced. Immutable once built, safe from any thread.
 #pragma once
+#include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "analysis/effects/uses.h"
 #include "analysis/facts/facts.h"
 #include "analysis/syntax/parse.h"
 #include "analysis/terms/exports.h"
 
 namespace awaitd::analysis {
 
-struct UnitData {  // what is known of a unit by itself; shared between versions of a document
-  std::shared_ptr<const Unit> unit;
-  std::shared_ptr<const Facts> facts;
-  std::shared_ptr<const Exports> exports;
+// What is known of a unit by itself; shared between versions of a document.
+class UnitData {
+ public:
+  explicit UnitData(std::shared_ptr<const Unit> source);
+  const std::shared_ptr<const Unit> unit;
+  const std::shared_ptr<const Facts> facts;
+  const std::shared_ptr<const Exports> exports;
+  // What its functions do with what; built when somebody first asks.
+  const Uses& uses() const;
+  const Uses* uses_if_built() const { return built_.load(std::memory_order_acquire); }
+
+ private:
+  mutable std::once_flag once_;
+  mutable std::atomic<const Uses*> built_{nullptr};
+  mutable std::unique_ptr<const Uses> uses_;
 };
-std::shared_ptr<const UnitData> make_unit_data(std::shared_ptr<const Unit> unit);
 
 struct IndexedUnit {
   std::shared_ptr<const UnitData> data;
-  std::uint32_t cls = kNone;        // ModuleIndex::classes: the class a method unit stands in
-  std::uint32_t first_class = 0;    // its ClassId 0 in ModuleIndex::classes
-};
-struct TermRef {
-  std::uint32_t unit = 0;
-  TermId term = 0;
+  std::uint32_t cls = kNone;          // NameTables::classes: the class a method unit stands in
+  std::uint32_t first_class = 0;      // its ClassId 0 in NameTables::classes
+  std::uint32_t start = 0;            // where its text begins in the document
+  std::vector<Gap> gaps;              // of a skeleton
+  std::uint32_t to_document(std::uint32_t offset) const;
 };
 struct Member {
   std::uint32_t unit = 0;
-  FunctionId function = kNone;      // a method,
-  TermId term = 0;                  // or a value: class-level binding or self.attribute
-  bool instance = false;            // set on self
+  FunctionId function = kNone;        // a method,
+  TermId term = 0;                    // or a value: class-level binding or self.attribute
+  bool instance = false;              // set on self
 };
 struct IndexedClass {
   std::string qualname;
   std::uint32_t unit = 0;
   ClassId id = 0;
-  std::unordered_map<std::string_view, std::vector<Member>> members;
+  std::unordered_map<std::string, std::vector<Member>> members;
+};
+struct StarImport {
+  std::uint32_t unit = 0;
+  std::string module;
+  int level = 0;
+};
+struct NameTables {
+  std::vector<IndexedClass> classes;
+  std::unordered_map<std::string, std::vector<Member>> globals;
+  std::vector<std::string> imported;  // top-level modules that some unit imports, sorted: "asyncio"
+  std::vector<StarImport> stars;
 };
 
 struct ModuleIndex {
-  std::string module;               // dotted, empty if unknown
-  std::vector<IndexedUnit> units;   // in text order
-  std::vector<IndexedClass> classes;
-  std::unordered_map<std::string_view, std::vector<Member>> globals;
-  std::vector<std::string_view> imported;  // top-level modules that some unit imports: "asyncio"
-  bool star_import = false;
+  std::string module;                 // dotted, empty if unknown
+  std::string path;                   // as the server names the file, empty for a namespace package
+  bool package = false;               // __init__.py: relative imports start here
+  std::vector<IndexedUnit> units;     // in text order
+  std::shared_ptr<const NameTables> tables;
 };
+using ModulePtr = std::shared_ptr<const ModuleIndex>;
 
-// units: in text order; classes[i]: for unit i, the (unit, ClassId) of its innermost enclosing class or {kNone, kNone}.
-struct ClassPlace { std::uint32_t unit = kNone; ClassId id = kNone; };
-std::shared_ptr<const ModuleIndex> build_index(std::string module, std::vector<std::shared_ptr<const UnitData>> units,
-                                               const std::vector<ClassPlace>& places);
+// For each unit the (unit, ClassId) of its innermost enclosing class, {kNone, kNone} at module level.
+struct ClassPlace { std::uint32_t unit = kNone; ClassId id = kNone; bool operator==(const ClassPlace&) const = default; };
+// Fills cls, first_class and the tables from the units' exports.
+void build_tables(ModuleIndex& index, const std::vector<ClassPlace>& places);
 
 }  // namespace awaitd::analysis

@@ -34,6 +34,16 @@ ValueSet Linker::attribute(const ValueSet& of, std::string_view name) {
   for (const Value& v : of.values) {
     switch (v.kind) {
       case ValueKind::none: break;  // None.x raises: the code means the other case
+      case ValueKind::module: {
+        ValueSet member = module_member(v.module, name);
+        if (member.empty() && !member.unknown) {
+          std::string dotted = joined(v.name, name);
+          if (module(dotted, v.module)) member = imported(dotted, v.module);
+          else member.unknown = true;
+        }
+        merge(all, member);
+        break;
+      }
       case ValueKind::external: {
         ValueSet fact = from_facts(joined(v.name, name), How::attribute, v);
         if (!fact.empty()) merge(all, fact);
@@ -65,10 +75,9 @@ ValueSet Linker::instance_attribute(const Value& v, std::string_view name) {
 
 ValueSet Linker::member_attribute(const Value& v, std::string_view name) {
   ExternalBases external;
-  std::vector<Member> members = find_member(v.id, name, external);
   ValueSet all;
-  for (const Member& member : members) {
-    if (v.kind == ValueKind::cls && member.instance) continue;
+  for (const MemberAt& member : find_member(v.module, v.id, name, external)) {
+    if (v.kind == ValueKind::cls && member.member.instance) continue;
     merge(all, member_value(member, v.kind == ValueKind::object ? &v : nullptr));
   }
   if (!all.empty() || all.unknown) return all;
@@ -127,7 +136,7 @@ ValueSet Linker::from_facts(std::string_view producer, How how, const Value& rec
   return all;
 }
 
-ValueSet Linker::argument_result(const Value& callee, const Terms* terms, const Term* call, std::uint32_t unit) {
+ValueSet Linker::argument_result(const Value& callee, const Terms* terms, const Term* call, At at) {
   ValueSet all;
   for (const TypeFact* fact : knowledge_->results(callee.name, How::call)) {
     if (fact->result.empty() || fact->result[0] != '$' || call == nullptr || fact->result.size() < 2) continue;
@@ -135,31 +144,31 @@ ValueSet Linker::argument_result(const Value& callee, const Terms* terms, const 
     std::string_view word = fact->result.substr(0, fact->result.size() - 1);
     if (wanted >= call->count) continue;
     TermId term = terms->lists[call->first + wanted];
-    if (word == "$arg") merge(all, values(*terms, term, unit));
-    if (word == "$instance") merge(all, type_values(*terms, term, unit));
-    if (word == "$await") merge(all, await_of(values(*terms, term, unit)));
-    if (word == "$element") merge(all, iterate_of(values(*terms, term, unit), false));
+    if (word == "$arg") merge(all, values(*terms, term, at));
+    if (word == "$instance") merge(all, type_values(*terms, term, at));
+    if (word == "$await") merge(all, await_of(values(*terms, term, at)));
+    if (word == "$element") merge(all, iterate_of(values(*terms, term, at), false));
     if (word == "$list") {
       Value list{ValueKind::instance, "builtins.list"};
-      list.inner = std::make_shared<const ValueSet>(iterate_of(values(*terms, term, unit), false));
+      list.inner = std::make_shared<const ValueSet>(iterate_of(values(*terms, term, at), false));
       merge(all, one(std::move(list)));
     }
     if (word == "$task") {
       Value task{ValueKind::instance, "asyncio.Task"};
-      task.inner = std::make_shared<const ValueSet>(await_of(values(*terms, term, unit)));
+      task.inner = std::make_shared<const ValueSet>(await_of(values(*terms, term, at)));
       merge(all, one(std::move(task)));
     }
   }
   return all;
 }
 
-ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const Term* call, std::uint32_t unit) {
+ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const Term* call, At at) {
   ValueSet all;
   all.unknown = callee.unknown;
   for (const Value& v : callee.values) {
     switch (v.kind) {
       case ValueKind::external: {
-        ValueSet fact = argument_result(v, terms, call, unit);
+        ValueSet fact = argument_result(v, terms, call, at);
         if (fact.empty()) fact = from_facts(v.name, How::call, v);
         if (fact.empty()) {
           Value opaque{ValueKind::instance, v.name};
@@ -187,7 +196,7 @@ ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const T
         merge(all, fact);
         break;
       }
-      case ValueKind::object: merge(all, call_result(member_attribute(v, "__call__"), nullptr, nullptr, unit)); break;
+      case ValueKind::object: merge(all, call_result(member_attribute(v, "__call__"), nullptr, nullptr, at)); break;
       case ValueKind::none: break;
       default: all.unknown = true;
     }
@@ -204,8 +213,8 @@ ValueSet Linker::apply(const ValueSet& of, How how, std::string_view method) {
     if (v.kind == ValueKind::instance) result = from_facts(v.name, how, v);
     if (v.kind == ValueKind::object) {
       ExternalBases external;
-      for (const Member& m : find_member(v.id, method, external)) {
-        if (m.function != kNone) merge(result, function_result(member_value(m, &v).values.front()));
+      for (const MemberAt& m : find_member(v.module, v.id, method, external)) {
+        if (m.member.function != kNone) merge(result, function_result(function_value(m.module, m.member)));
       }
       if (result.empty()) {
         for (const std::string& base : external.names) {

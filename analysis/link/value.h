@@ -11,6 +11,7 @@ namespace awaitd::analysis {
 struct ValueSet;
 
 enum class ValueKind : std::uint8_t {
+  module,     // a module of the project
   external,   // an object outside the project, by origin: module, function, class, bound method of a known class
   instance,   // an instance of an outside class, or the unexplored result of an outside call (name: the callable)
   cls,        // a class of the project
@@ -26,8 +27,9 @@ struct Value {
   Value(ValueKind k, std::string origin) : kind(k), name(std::move(origin)) {}
   ValueKind kind{};
   std::string name;              // dotted origin
-  std::uint32_t unit = 0;        // of a function: where it is (ModuleIndex::units)
-  std::uint32_t id = 0;          // of a function: FunctionId; of a class or object: ModuleIndex::classes
+  std::uint32_t module = 0;      // of a value of the project: Linker's number of its module
+  std::uint32_t unit = 0;        // of a function or what a generator function gives: ModuleIndex::units
+  std::uint32_t id = 0;          // of those the FunctionId (never 0); of a class or object: NameTables::classes
   std::shared_ptr<const ValueSet> inner;                   // elements of a container, result of a coroutine, the bound object
   std::shared_ptr<const std::vector<ValueSet>> elements;   // of a tuple, in order
   bool probable = false;         // found by a path that could be another at run time

@@ -19,7 +19,7 @@ void merge(ValueSet& into, const ValueSet& from) {
   for (const Value& v : from.values) {
     bool known = false;
     for (Value& old : into.values) {
-      if (old.kind != v.kind || old.name != v.name || old.unit != v.unit || old.id != v.id) continue;
+      if (old.kind != v.kind || old.name != v.name || old.module != v.module || old.unit != v.unit || old.id != v.id) continue;
       if (!old.inner && v.inner) old.inner = v.inner;
       if (!old.elements && v.elements) old.elements = v.elements;
       known = true;

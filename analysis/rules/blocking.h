@@ -11,10 +11,9 @@
 namespace awaitd::analysis {
 
 struct BlockingEvent {
-  enum class By : std::uint8_t { call, iteration, entry };  // f(), for x in y, with y
-  By by{};
+  UseKind by{};                  // f(), for x in y, with y
   NodeId node = kNoNode;         // what is underlined: the callee, the iterable, the context expression
-  const Call* call = nullptr;    // of By::call
+  const Call* call = nullptr;    // of UseKind::call
   const BlockingFact* fact = nullptr;
   std::string origin;            // "requests.Session.get"
   FunctionId function = 0;

@@ -26,7 +26,7 @@ bool in_loop(const UnitView& view, const BlockingEvent& event) {
 bool follows_from(const UnitView& view, const BlockingEvent& event, const std::vector<const BlockingEvent*>& opened) {
   const Unit& unit = view.unit();
   NodeId receiver = event.node;
-  if (event.by == BlockingEvent::By::call) {
+  if (event.by == UseKind::call) {
     if (unit[event.node].kind != Kind::attribute) return false;
     receiver = unit.child(event.node, Field::object);
   }

@@ -297,7 +297,6 @@ TermId TermBuilder::bound_value(const Binding& b) {
 }
 
 TermId TermBuilder::import_term(const Binding& b) {
-  if (b.name == "*") return 0;
   Term term;
   if (b.kind == BindingKind::import) {
     term.kind = TermKind::import;

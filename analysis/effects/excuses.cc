@@ -1,4 +1,6 @@
-#include "analysis/rules/conditions.h"
+#include "analysis/effects/excuses.h"
+
+#include "analysis/terms/term_builder.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -15,16 +17,27 @@ bool mentions(std::string_view text, std::string_view name) {
   return false;
 }
 
-bool typed(const UnitView& view, NodeId value, std::string_view type) {
-  ValueSet values = view.values(value);
-  for (const Value& v : values.values) {
-    if (v.kind == ValueKind::instance && (v.name == type || view.knowledge().is_subclass(v.name, type))) return true;
-  }
-  return false;
-}
+// The call in its unit, and what its expressions are.
+struct Site {
+  Linker& linker;
+  At at;
+  const Facts& facts;
+  const Unit& unit;
 
-bool test_argument(const UnitView& view, const Call& call, const Condition& condition) {
-  const Facts& facts = view.facts();
+  bool typed(NodeId value, std::string_view type) const {
+    Terms scratch;
+    TermBuilder builder(facts, scratch);
+    ValueSet values = linker.values(scratch, builder.expression(value), at);
+    linker.forget(scratch);
+    for (const Value& v : values.values) {
+      if (v.kind == ValueKind::instance && (v.name == type || linker.knowledge().is_subclass(v.name, type))) return true;
+    }
+    return false;
+  }
+};
+
+bool test_argument(const Site& site, const Call& call, const Condition& condition) {
+  const Facts& facts = site.facts;
   const Argument* given = argument(facts, call, condition.position, condition.name);
   if (given == nullptr) {
     // *args and **kwargs may hold it: then nothing is known, and a condition that may hold excuses.
@@ -33,48 +46,48 @@ bool test_argument(const UnitView& view, const Call& call, const Condition& cond
     }
     return condition.test == Condition::Test::missing;
   }
-  std::string_view text = view.text(given->value);
+  std::string_view text = site.unit.text_of(given->value);
   switch (condition.test) {
     case Condition::Test::missing: return false;
     case Condition::Test::given: return true;
     case Condition::Test::equals: return text == condition.value;
     case Condition::Test::mentions: return mentions(text, condition.value);
-    case Condition::Test::typed: return typed(view, given->value, condition.value);
+    case Condition::Test::typed: return site.typed(given->value, condition.value);
   }
   return false;
 }
 
-NodeId receiver_of(const UnitView& view, const Call& call) {
-  const Unit& unit = view.unit();
+NodeId receiver_of(const Site& site, const Call& call) {
+  const Unit& unit = site.unit;
   if (call.callee == kNoNode || unit[call.callee].kind != Kind::attribute) return kNoNode;
   return unit.child(call.callee, Field::object);
 }
 
 // A method called on the same receiver anywhere in the unit: sock.setblocking(False).
-bool test_receiver(const UnitView& view, const Call& call, const Condition& condition) {
-  NodeId receiver = receiver_of(view, call);
+bool test_receiver(const Site& site, const Call& call, const Condition& condition) {
+  NodeId receiver = receiver_of(site, call);
   if (receiver == kNoNode) return false;
-  const Unit& unit = view.unit();
-  for (const Call& other : view.facts().calls) {
-    NodeId object = receiver_of(view, other);
+  const Unit& unit = site.unit;
+  for (const Call& other : site.facts.calls) {
+    NodeId object = receiver_of(site, other);
     if (object == kNoNode || unit.text_of(object) != unit.text_of(receiver)) continue;
     NodeId method = unit.child(other.callee, Field::attribute);
     if (method == kNoNode || unit.text_of(method) != condition.name) continue;
-    const Argument* first = view.facts().positional(other, 0);
-    if (first != nullptr && view.text(first->value) == condition.value) return true;
+    const Argument* first = site.facts.positional(other, 0);
+    if (first != nullptr && site.unit.text_of(first->value) == condition.value) return true;
   }
   return false;
 }
 
 // The call that made the receiver: q = queue.Queue() ... q.put(x).
-bool test_constructor(const UnitView& view, const Call& call, const Condition& condition) {
-  NodeId receiver = receiver_of(view, call);
-  if (receiver == kNoNode || view.unit()[receiver].kind != Kind::identifier) return false;
-  const Facts& facts = view.facts();
+bool test_constructor(const Site& site, const Call& call, const Condition& condition) {
+  NodeId receiver = receiver_of(site, call);
+  if (receiver == kNoNode || site.unit[receiver].kind != Kind::identifier) return false;
+  const Facts& facts = site.facts;
   for (const Binding& b : facts.bindings) {
-    if (b.name != view.text(receiver) || b.value == kNoNode) continue;
+    if (b.name != site.unit.text_of(receiver) || b.value == kNoNode) continue;
     const Call* made = facts.call_at(b.value);
-    if (made != nullptr && test_argument(view, *made, condition)) return true;
+    if (made != nullptr && test_argument(site, *made, condition)) return true;
   }
   return false;
 }
@@ -87,18 +100,21 @@ const Argument* argument(const Facts& facts, const Call& call, int position, std
   return found;
 }
 
-bool excused(const UnitView& view, const Call& call, const BlockingFact& fact) {
-  if (fact.unless.empty()) return false;
+bool excused(Linker& linker, At at, const Use& use, const BlockingFact& fact) {
+  if (fact.unless.empty() || use.call == kNone) return false;
+  const Facts& facts = *linker.unit(at).data->facts;
+  const Call& call = facts.calls[use.call];
+  Site site{linker, at, facts, *facts.unit};
   for (const Condition& condition : conditions(fact.unless)) {
     switch (condition.of) {
       case Condition::Of::call:
-        if (test_argument(view, call, condition)) return true;
+        if (test_argument(site, call, condition)) return true;
         break;
       case Condition::Of::constructor:
-        if (test_constructor(view, call, condition)) return true;
+        if (test_constructor(site, call, condition)) return true;
         break;
       case Condition::Of::receiver:
-        if (test_receiver(view, call, condition)) return true;
+        if (test_receiver(site, call, condition)) return true;
         break;
     }
   }

@@ -1,0 +1,257 @@
+#include "analysis/effects/effects.h"
+
+#include <algorithm>
+#include <deque>
+
+#include "analysis/effects/excuses.h"
+#include "analysis/effects/names.h"
+
+namespace awaitd::analysis {
+
+std::optional<Effect> effect_of(const BlockingFact& fact) {
+  switch (fact.kind) {
+    case BlockingKind::cpu: return fact.strength == Strength::certain ? std::optional(Effect::burns_cpu) : std::nullopt;
+    case BlockingKind::loop_bridge:
+      return fact.strength == Strength::certain ? std::optional(Effect::needs_no_loop) : std::nullopt;
+    case BlockingKind::import_:
+    case BlockingKind::logging: return std::nullopt;
+    // A lock that others hold only for a moment is accepted practice; what certainly waits is not.
+    case BlockingKind::wait:
+      return fact.strength == Strength::certain ? std::optional(Effect::blocks) : std::nullopt;
+    case BlockingKind::console:
+      return fact.strength == Strength::small ? std::nullopt : std::optional(Effect::blocks);
+    default: return fact.strength == Strength::small ? Effect::blocks_a_bit : Effect::blocks;
+  }
+}
+
+const ResolvedUse& Effects::resolved(At at, std::uint32_t use) {
+  auto key = std::make_pair(at, use);
+  auto it = resolved_.find(key);
+  if (it == resolved_.end()) {
+    it = resolved_.emplace(key, resolve(at, linker_.unit(at).data->uses().uses[use])).first;
+  }
+  return it->second;
+}
+
+ResolvedUse Effects::resolve(At at, const Use& use) {
+  ResolvedUse out;
+  const UnitData& data = *linker_.unit(at).data;
+  ValueSet values = linker_.values(data.uses().terms, use.target, at);
+  std::size_t blocking = 0, others = 0;
+  for (const Value& v : values.values) {
+    if (v.kind == ValueKind::none) continue;
+    std::string origin = v.name;
+    const BlockingFact* fact = nullptr;
+    if (use.kind == UseKind::call && v.kind == ValueKind::external && !use.awaited) {
+      fact = linker_.knowledge().blocking(origin);
+    } else if (v.kind == ValueKind::instance && !use.async) {
+      if (use.kind == UseKind::iterate) origin += ".__iter__";
+      if (use.kind == UseKind::enter) origin += ".__enter__";
+      if (use.kind == UseKind::read) origin += "." + std::string(use.name);
+      if (use.kind != UseKind::call) fact = linker_.knowledge().blocking(origin);
+      if (fact == nullptr && use.kind == UseKind::enter) {
+        origin = v.name + ".__exit__";
+        fact = linker_.knowledge().blocking(origin);
+      }
+      // A method that is only mentioned (passed on) is no call.
+      if (use.kind == UseKind::read) fact = nullptr;
+    }
+    if (fact != nullptr && !excused(linker_, at, use, *fact)) {
+      ++blocking;
+      if (out.fact == nullptr) {
+        out.fact = fact;
+        out.origin = origin;
+      }
+      out.fact_probable |= v.probable;
+    } else {
+      ++others;
+    }
+    add_value(out, use, v);
+  }
+  out.fact_probable |= values.unknown || others > 0;
+  for (ResolvedUse::Target& target : out.targets) target.probable |= values.unknown || values.values.size() > 1;
+  return out;
+}
+
+void Effects::add_value(ResolvedUse& out, const Use& use, const Value& v) {
+  auto key = [](const Value& f) { return FunctionKey{f.module, f.unit, f.id}; };
+  switch (use.kind) {
+    case UseKind::call:
+      if (v.kind == ValueKind::function) {
+        const Signature& s = linker_.signature(v);
+        if (!s.async && !s.generator) out.targets.push_back({key(v), v.probable});
+      } else if (v.kind == ValueKind::cls) {
+        add_functions(out, v, "__init__", v.probable);
+        add_functions(out, v, "__new__", v.probable);
+        add_functions(out, v, "__post_init__", v.probable);
+      } else if (v.kind == ValueKind::object) {
+        add_functions(out, v, "__call__", v.probable);
+      }
+      return;
+    case UseKind::iterate:
+      if (use.async) return;
+      if (v.kind == ValueKind::generator && v.id != 0 && !linker_.signature(v).async) out.targets.push_back({key(v), v.probable});
+      if (v.kind == ValueKind::object) {
+        add_functions(out, v, "__iter__", v.probable);
+        add_functions(out, v, "__next__", v.probable);
+      }
+      return;
+    case UseKind::enter:
+      if (use.async) return;
+      // A context manager made by a generator function.
+      if (v.kind == ValueKind::instance && v.id != 0 && !linker_.signature(v).async) out.targets.push_back({key(v), v.probable});
+      if (v.kind == ValueKind::object) {
+        add_functions(out, v, "__enter__", v.probable);
+        add_functions(out, v, "__exit__", v.probable);
+      }
+      return;
+    case UseKind::read:
+    case UseKind::write:
+      if (v.kind == ValueKind::object) add_properties(out, use, v);
+      return;
+  }
+}
+
+void Effects::add_functions(ResolvedUse& out, const Value& object, std::string_view method, bool probable) {
+  for (const Value& f : linker_.member_functions(object, method)) {
+    const Signature& s = linker_.signature(f);
+    if (s.async || (s.generator && method != "__iter__")) continue;
+    out.targets.push_back({{f.module, f.unit, f.id}, probable || f.probable});
+  }
+}
+
+// `obj.name` runs the getter, `obj.name = x` the setter; a method that is only mentioned runs nothing.
+void Effects::add_properties(ResolvedUse& out, const Use& use, const Value& object) {
+  for (const Value& f : linker_.member_functions(object, use.name)) {
+    bool getter = false, setter = false;
+    for (std::string_view effect : linker_.decorator_effects(f)) getter |= effect == "property";
+    const Exports& exports = *linker_.unit({f.module, f.unit}).data->exports;
+    for (TermId d : exports.functions[f.id].decorators) {
+      const Term& t = exports.terms[d];
+      setter |= t.kind == TermKind::attribute && t.text == "setter";
+    }
+    if (linker_.signature(f).async) continue;
+    if ((use.kind == UseKind::read && getter) || (use.kind == UseKind::write && setter)) {
+      out.targets.push_back({{f.module, f.unit, f.id}, object.probable});
+    }
+  }
+}
+
+// Every function that running `from` can reach by sync calls, in the order met; already explored ones end a path.
+std::vector<FunctionKey> Effects::closure(const FunctionKey& from) {
+  std::vector<FunctionKey> order{from};
+  std::map<FunctionKey, bool> seen{{from, true}};
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    FunctionKey f = order[i];
+    At at{f.module, f.unit};
+    const auto& uses = linker_.unit(at).data->uses().uses;
+    for (std::uint32_t u = 0; u < uses.size(); ++u) {
+      if (uses[u].function != f.function || uses[u].guarded) continue;
+      for (const ResolvedUse::Target& target : resolved(at, u).targets) {
+        if (explored_.count(target.function) == 0 && seen.emplace(target.function, true).second) {
+          order.push_back(target.function);
+        }
+      }
+    }
+  }
+  return order;
+}
+
+// Shortest chains for everything reachable: breadth-first from the functions that do it themselves.
+void Effects::explore(const FunctionKey& from) {
+  std::vector<FunctionKey> members = closure(from);
+  for (const FunctionKey& f : members) explored_[f];
+  bool improved = true;
+  for (int round = 0; improved; ++round) {
+    improved = false;
+    for (const FunctionKey& f : members) {
+      At at{f.module, f.unit};
+      Explored& mine = explored_[f];
+      const auto& uses = linker_.unit(at).data->uses().uses;
+      for (std::uint32_t u = 0; u < uses.size(); ++u) {
+        if (uses[u].function != f.function || uses[u].guarded) continue;
+        const ResolvedUse& use = resolved(at, u);
+        auto offer = [&](Effect effect, Reach candidate) {
+          Reach& best = mine.reach[static_cast<std::size_t>(effect)];
+          // Nearer wins; of equally near ones the surer, then the earlier in the text.
+          bool better = !best.reached || candidate.distance < best.distance ||
+                        (candidate.distance == best.distance && best.probable && !candidate.probable);
+          if (!better) return;
+          best = std::move(candidate);
+          improved = true;
+        };
+        if (use.fact != nullptr && round == 0) {
+          if (auto effect = effect_of(*use.fact)) offer(*effect, {true, use.fact_probable, 0, u, {}, use.fact, use.origin});
+        }
+        for (const ResolvedUse::Target& target : use.targets) {
+          auto it = explored_.find(target.function);
+          if (it == explored_.end()) continue;
+          for (std::size_t e = 0; e < kEffects; ++e) {
+            const Reach& theirs = it->second.reach[e];
+            if (!theirs.reached || theirs.distance + 1 > 60000) continue;
+            offer(static_cast<Effect>(e), {true, theirs.probable || target.probable,
+                                           static_cast<std::uint16_t>(theirs.distance + 1), u, target.function,
+                                           theirs.fact, theirs.origin});
+          }
+        }
+      }
+    }
+  }
+}
+
+const Reach& Effects::reach(const FunctionKey& function, Effect effect) {
+  if (function.module == 0) asked_[function] = true;
+  if (explored_.count(function) == 0) explore(function);
+  return explored_[function].reach[static_cast<std::size_t>(effect)];
+}
+
+std::vector<ChainStep> Effects::chain(const FunctionKey& function, Effect effect) {
+  std::vector<ChainStep> steps;
+  FunctionKey at = function;
+  for (int limit = 0; limit < 64; ++limit) {
+    const Reach& r = reach(at, effect);
+    if (!r.reached) break;
+    const UnitData& data = *linker_.unit({at.module, at.unit}).data;
+    ChainStep step{at, data.uses().uses[r.use].node, {}};
+    std::string who = short_name(linker_, at);
+    if (r.distance == 0) {
+      step.text = who + " is where it happens: " + std::string(data.unit->text_of(step.node));
+      steps.push_back(std::move(step));
+      break;
+    }
+    step.text = who + " runs " + short_name(linker_, r.next);
+    steps.push_back(std::move(step));
+    at = r.next;
+  }
+  return steps;
+}
+
+void Effects::units_change(std::span<const std::uint32_t> units) {
+  for (std::uint32_t unit : units) {
+    for (const auto& [function, asked] : asked_) {
+      auto said = explored_.find(function);
+      if (function.unit == unit && said != explored_.end()) asked_before_.emplace(function, said->second.reach);
+    }
+    resolved_.erase(resolved_.lower_bound({{0, unit}, 0}), resolved_.lower_bound({{0, unit + 1}, 0}));
+  }
+  explored_.clear();
+}
+
+bool Effects::changed() {
+  bool differs = false;
+  for (const auto& [function, before] : asked_before_) {
+    const Exports& exports = *linker_.unit({function.module, function.unit}).data->exports;
+    if (function.function >= exports.functions.size()) {
+      differs = true;
+      continue;
+    }
+    for (std::size_t e = 0; e < kEffects; ++e) {
+      const Reach& now = reach(function, static_cast<Effect>(e));
+      differs |= !(now == before[e]);
+    }
+  }
+  asked_before_.clear();
+  return differs;
+}
+
+}  // namespace awaitd::analysis

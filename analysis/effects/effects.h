@@ -1,0 +1,94 @@
+// What happens when a function of the project runs: which of its uses block, burn CPU or need a thread without a loop,
+// itself or through the sync functions it calls, with the nearest chain (architecture 3.5). Effects flow up sync call
+// edges and stop where a callable is handed to a worker thread.
+// Belongs to one Linker; one job at a time. Chains are deterministic: fewest steps, then text order.
+#pragma once
+#include <array>
+#include <map>
+#include <optional>
+#include <unordered_map>
+
+#include "analysis/finding.h"
+#include "analysis/link/linker.h"
+
+namespace awaitd::analysis {
+
+enum class Effect : std::uint8_t {
+  blocks,        // certainly or for long enough to be felt
+  blocks_a_bit,  // microseconds: one stat, one small write
+  burns_cpu,
+  needs_no_loop  // asyncio.run and the like
+};
+inline constexpr std::size_t kEffects = 4;
+
+struct FunctionKey {
+  std::uint32_t module = 0, unit = 0;
+  FunctionId function = 0;
+  auto operator<=>(const FunctionKey&) const = default;
+};
+
+// What one use does by itself, and the functions of the project that it runs.
+struct ResolvedUse {
+  const BlockingFact* fact = nullptr;
+  std::string origin;
+  bool fact_probable = false;
+  struct Target {
+    FunctionKey function;
+    bool probable = false;
+    bool operator==(const Target&) const = default;
+  };
+  std::vector<Target> targets;
+};
+
+struct Reach {
+  bool reached = false;
+  bool probable = false;
+  std::uint16_t distance = 0;   // 0: the function itself does it
+  std::uint32_t use = 0;        // in the unit's Uses: the step taken in this function
+  FunctionKey next;             // where that leads, if distance > 0
+  const BlockingFact* fact = nullptr;
+  std::string origin;
+  bool operator==(const Reach&) const = default;
+};
+
+// One step of a chain, for notes and hovers.
+struct ChainStep {
+  FunctionKey function;         // in whose code
+  NodeId node = kNoNode;        // what it does there
+  std::string text;             // "load_config() calls read()", "Path.read_text() blocks"
+};
+
+std::optional<Effect> effect_of(const BlockingFact& fact);
+
+class Effects {
+ public:
+  explicit Effects(Linker& linker) : linker_(linker) {}
+  Linker& linker() const { return linker_; }
+
+  const ResolvedUse& resolved(At at, std::uint32_t use);
+  const Reach& reach(const FunctionKey& function, Effect effect);
+  // From a function to the place that has the effect.
+  std::vector<ChainStep> chain(const FunctionKey& function, Effect effect);
+
+  // These units are about to be replaced (with equal exports). Once the linker has the new ones, changed() tells whether
+  // anything that was asked about the old ones differs.
+  void units_change(std::span<const std::uint32_t> units);
+  bool changed();
+
+ private:
+  struct Explored { std::array<Reach, kEffects> reach; };
+  ResolvedUse resolve(At at, const Use& use);
+  void add_value(ResolvedUse& out, const Use& use, const Value& value);
+  void add_functions(ResolvedUse& out, const Value& object, std::string_view method, bool probable);
+  void add_properties(ResolvedUse& out, const Use& use, const Value& object);
+  void explore(const FunctionKey& from);
+  std::vector<FunctionKey> closure(const FunctionKey& from);
+
+  Linker& linker_;
+  std::map<std::pair<At, std::uint32_t>, ResolvedUse> resolved_;
+  std::map<FunctionKey, Explored> explored_;
+  std::map<FunctionKey, std::array<Reach, kEffects>> asked_before_;  // in changed units: what was said last
+  std::map<FunctionKey, bool> asked_;
+};
+
+}  // namespace awaitd::analysis

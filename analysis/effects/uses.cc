@@ -1,0 +1,131 @@
+#include "analysis/effects/uses.h"
+
+#include <algorithm>
+
+#include "analysis/terms/term_builder.h"
+
+namespace awaitd::analysis {
+namespace {
+
+class UseBuilder {
+ public:
+  explicit UseBuilder(const Facts& facts) : facts_(facts), unit_(*facts.unit), terms_(facts, uses_.terms) {}
+
+  Uses build() {
+    for (std::uint32_t i = 0; i < facts_.calls.size(); ++i) call(i);
+    for (const Loop& loop : facts_.loops) simple(UseKind::iterate, loop.iterable, loop.function, loop.async);
+    for (const WithItem& item : facts_.with_items) simple(UseKind::enter, item.value, item.function, item.async);
+    for (NodeId n = 0; n < unit_.nodes.size(); ++n) {
+      if (unit_[n].kind == Kind::attribute) attribute(n);
+    }
+    std::stable_sort(uses_.uses.begin(), uses_.uses.end(), [](const Use& a, const Use& b) { return a.node < b.node; });
+    return std::move(uses_);
+  }
+
+ private:
+  void call(std::uint32_t id) {
+    const Call& c = facts_.calls[id];
+    if (c.callee == kNoNode) return;
+    Use use;
+    use.kind = UseKind::call;
+    use.target = terms_.expression(c.callee);
+    use.function = c.function;
+    use.node = c.callee;
+    use.call = id;
+    use.awaited = c.awaited;
+    use.guarded = guarded(c.node);
+    use.first_handed = static_cast<std::uint32_t>(uses_.handed.size());
+    int position = 0;
+    for (const Argument& a : facts_.arguments_of(c)) {
+      if (a.stars != 0) continue;
+      Handed handed;
+      if (a.name.empty()) handed.position = position++;
+      handed.keyword = a.name;
+      handed.node = inside_parentheses(unit_, a.value);
+      Kind kind = unit_[handed.node].kind;
+      if (kind != Kind::identifier && kind != Kind::attribute && kind != Kind::lambda && kind != Kind::call) continue;
+      handed.value = terms_.expression(handed.node);
+      uses_.handed.push_back(handed);
+    }
+    use.handed_count = static_cast<std::uint32_t>(uses_.handed.size()) - use.first_handed;
+    uses_.uses.push_back(use);
+  }
+
+  void simple(UseKind kind, NodeId node, FunctionId function, bool async) {
+    if (node == kNoNode) return;
+    Use use;
+    use.kind = kind;
+    use.target = terms_.expression(node);
+    use.function = function;
+    use.node = node;
+    use.async = async;
+    use.guarded = guarded(node);
+    uses_.uses.push_back(use);
+  }
+
+  // Reads and writes that could run a property: not callees (those are calls), not names of modules.
+  void attribute(NodeId node) {
+    NodeId parent = unit_[node].parent;
+    if (parent != kNoNode && unit_[parent].kind == Kind::call && unit_[node].field == Field::function) return;
+    NodeId object = unit_.child(node, Field::object), name = unit_.child(node, Field::attribute);
+    if (object == kNoNode || name == kNoNode) return;
+    Use use;
+    bool target = parent != kNoNode && unit_[parent].kind == Kind::assignment && unit_[node].field == Field::left;
+    use.kind = target ? UseKind::write : UseKind::read;
+    use.target = terms_.expression(object);
+    const Term& term = uses_.terms[use.target];
+    if (term.kind == TermKind::unknown || term.kind == TermKind::import) return;
+    use.name = unit_.text_of(name);
+    use.function = facts_.function_id_of(node);
+    use.node = node;
+    use.guarded = guarded(node);
+    uses_.uses.push_back(use);
+  }
+
+  // The condition of an if says that this code does not run on a loop, or the handler of get_running_loop's error does.
+  bool guarded(NodeId node) const {
+    NodeId child = node;
+    for (NodeId n = unit_[node].parent; n != kNoNode; child = n, n = unit_[n].parent) {
+      Kind kind = unit_[n].kind;
+      if (kind == Kind::function_definition || kind == Kind::lambda) return false;
+      if (kind == Kind::if_statement && unit_[child].field == Field::consequence) {
+        std::string_view condition = unit_.text_of(unit_.child(n, Field::condition));
+        if (condition.ends_with("TYPE_CHECKING") || condition.starts_with("__name__ ==")) return true;
+      }
+      if (kind == Kind::except_clause && mentions_running_loop(unit_[n].parent)) return true;
+    }
+    return false;
+  }
+
+  bool mentions_running_loop(NodeId try_statement) const {
+    NodeId body = unit_.child(try_statement, Field::body);
+    return body != kNoNode && unit_.text_of(body).find("get_running_loop") != std::string_view::npos;
+  }
+
+  const Facts& facts_;
+  const Unit& unit_;
+  Uses uses_;
+  TermBuilder terms_;
+};
+
+}  // namespace
+
+Uses build_uses(const Facts& facts) { return UseBuilder(facts).build(); }
+
+bool same_effect(const Uses& a, const Uses& b) {
+  if (a.uses.size() != b.uses.size() || a.handed.size() != b.handed.size() || !(a.terms == b.terms)) return false;
+  for (std::size_t i = 0; i < a.uses.size(); ++i) {
+    const Use &x = a.uses[i], &y = b.uses[i];
+    if (x.kind != y.kind || x.target != y.target || x.name != y.name || x.function != y.function ||
+        x.awaited != y.awaited || x.async != y.async || x.guarded != y.guarded || x.handed_count != y.handed_count) {
+      return false;
+    }
+  }
+  for (std::size_t i = 0; i < a.handed.size(); ++i) {
+    const Handed &x = a.handed[i], &y = b.handed[i];
+    if (x.value != y.value || x.position != y.position || x.keyword != y.keyword) return false;
+  }
+  return true;
+}
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,47 @@
+// What the functions of one unit do with other things: calls, attribute reads that may be properties, iteration,
+// with blocks, and the callables they hand to somebody else. Symbolic (terms), so a pure function of the unit.
+// Immutable once built, safe from any thread; offsets are the unit's.
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "analysis/facts/facts.h"
+#include "analysis/terms/term.h"
+
+namespace awaitd::analysis {
+
+enum class UseKind : std::uint8_t { call, read, write, iterate, enter };
+
+// An argument that may be a callable: run(f), run(target=f), run(lambda: ...).
+struct Handed {
+  TermId value = 0;
+  int position = -1;               // among the positional arguments, -1 for a keyword
+  std::string_view keyword;
+  NodeId node = kNoNode;
+};
+
+struct Use {
+  UseKind kind{};
+  TermId target = 0;               // the callee; the object of a read or write; what is iterated or entered
+  std::string_view name;           // the attribute of a read or write
+  FunctionId function = 0;         // whose code does it
+  NodeId node = kNoNode;           // what to underline: callee, attribute, iterable, context expression
+  std::uint32_t call = kNone;      // Facts::calls
+  std::uint32_t first_handed = 0, handed_count = 0;
+  bool awaited = false;
+  bool async = false;              // async for, async with
+  bool guarded = false;            // runs only where no loop runs: under TYPE_CHECKING, __main__, or a RuntimeError guard
+};
+
+struct Uses {
+  Terms terms;
+  std::vector<Use> uses;           // in text order of their nodes
+  std::vector<Handed> handed;
+};
+
+Uses build_uses(const Facts& facts);
+
+// True if nobody who calls these functions can tell the difference (places may have moved).
+bool same_effect(const Uses& a, const Uses& b);
+
+}  // namespace awaitd::analysis

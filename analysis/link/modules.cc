@@ -1,0 +1,118 @@
+// Names across modules: imports, packages, star imports (language reference 5 and 7.11).
+#include <algorithm>
+#include <optional>
+
+#include "analysis/link/linker.h"
+#include "analysis/link/value_sets.h"
+
+namespace awaitd::analysis {
+
+std::optional<std::uint32_t> Linker::module(std::string_view dotted, std::uint32_t importer) {
+  if (dotted.empty() || !source_) return std::nullopt;
+  ImportKey key{importer, std::string(dotted)};
+  auto known = module_ids_.find(key);
+  if (known == module_ids_.end()) {
+    ModulePtr found = source_->find(dotted, *modules_[importer]);
+    std::uint32_t id = kNone;
+    if (found) {
+      // The same file may go by several names; this module's own version is the one being analysed.
+      for (std::uint32_t m = 0; m < modules_.size() && id == kNone; ++m) {
+        bool same = found->path.empty() ? found == modules_[m] : found->path == modules_[m]->path;
+        if (same) id = m;
+      }
+      if (id == kNone) {
+        id = static_cast<std::uint32_t>(modules_.size());
+        modules_.push_back(std::move(found));
+      }
+    }
+    known = module_ids_.emplace(std::move(key), id).first;
+  }
+  if (known->second == kNone) return std::nullopt;
+  return known->second;
+}
+
+bool Linker::up_to_date() const {
+  for (const auto& [key, id] : module_ids_) {
+    if (id == 0) continue;
+    ModulePtr now = source_->find(key.dotted, *modules_[key.importer]);
+    if (now != (id == kNone ? nullptr : modules_[id])) return false;
+  }
+  return true;
+}
+
+ValueSet Linker::imported(std::string_view dotted, std::uint32_t importer) {
+  if (auto id = module(dotted, importer)) {
+    Value v{ValueKind::module, std::string(dotted)};
+    v.module = *id;
+    return one(std::move(v));
+  }
+  return one(Value{ValueKind::external, knowledge_->canonical(dotted)});
+}
+
+// The dotted name a relative import means: one dot is the package of the importing module.
+std::string Linker::absolute(std::string_view base, int level, std::uint32_t importer) const {
+  if (level == 0) return std::string(base);
+  const ModuleIndex& from = *modules_[importer];
+  std::string package = from.module;
+  for (int up = from.package ? 1 : 0; up < level; ++up) {
+    std::size_t dot = package.rfind('.');
+    if (dot == std::string::npos) {
+      package.clear();
+      if (up + 1 < level) return {};
+      break;
+    }
+    package.resize(dot);
+  }
+  if (base.empty()) return package;
+  return package.empty() ? std::string(base) : package + "." + std::string(base);
+}
+
+ValueSet Linker::from_import(std::string_view base, int level, std::string_view name, std::uint32_t importer) {
+  std::string origin = absolute(base, level, importer);
+  if (auto id = module(origin, importer)) {
+    ValueSet member = module_member(*id, name);
+    if (!member.empty() || member.unknown) {
+      if (!member.empty()) return member;
+    }
+    if (auto sub = module(origin + "." + std::string(name), importer)) {
+      Value v{ValueKind::module, origin + "." + std::string(name)};
+      v.module = *sub;
+      return one(std::move(v));
+    }
+    return unknown_value();
+  }
+  if (level > 0) {
+    if (origin.empty()) return imported(name, importer);  // a script beside its siblings
+    return unknown_value();
+  }
+  return one(Value{ValueKind::external, knowledge_->canonical(origin + "." + std::string(name))});
+}
+
+ValueSet Linker::module_member(std::uint32_t id, std::string_view name) {
+  const NameTables& tables = *modules_[id]->tables;
+  ValueSet all;
+  auto found = tables.globals.find(std::string(name));
+  if (found != tables.globals.end()) {
+    for (const Member& member : found->second) merge(all, member_value({id, member}, nullptr));
+    return all;
+  }
+  if (name.starts_with("_")) return all;
+  for (const StarImport& star : tables.stars) {
+    std::string origin = absolute(star.module, star.level, id);
+    std::optional<std::uint32_t> source = module(origin, id);
+    if (!source) {
+      all.unknown = true;  // an outside module may give any name
+      continue;
+    }
+    if (*source == id || running_.size() > 40) continue;
+    // Counts as a step, so that modules that star-import each other come to an end.
+    running_.push_back({nullptr, *source});
+    ValueSet through = module_member(*source, name);
+    running_.pop_back();
+    merge(all, through);
+    if (!through.empty()) return all;
+  }
+  return all;
+}
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,158 @@
+#include "analysis/project/project.h"
+
+#include <algorithm>
+
+#include "analysis/project/load.h"
+
+namespace awaitd::analysis {
+namespace {
+
+std::string folder_of(const std::string& path) {
+  std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+std::string stem_of(const std::string& path) {
+  std::string name = path.substr(path.rfind('/') + 1);
+  return name.substr(0, name.rfind('.'));
+}
+
+}  // namespace
+
+Project::Project(std::shared_ptr<Files> files, std::vector<std::string> roots)
+    : files_(std::move(files)), roots_(std::move(roots)) {}
+
+// Callers hold the mutex; asking the file system under it is accepted, since answers are remembered.
+Files::Kind Project::kind(const std::string& path) {
+  auto it = kinds_.find(path);
+  if (it == kinds_.end()) it = kinds_.emplace(path, open_.count(path) != 0 ? Files::Kind::file : files_->kind(path)).first;
+  return it->second;
+}
+
+SourceFile Project::source_file(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  SourceFile file;
+  file.path = path;
+  file.package = stem_of(path) == "__init__";
+  std::string folder = folder_of(path);
+  std::string dotted = file.package ? std::string() : stem_of(path);
+  auto prepend = [&](const std::string& part) { dotted = dotted.empty() ? part : part + "." + dotted; };
+  // Regular packages first; above them the longest root says where names begin (namespace packages).
+  while (!folder.empty() && kind(folder + "/__init__.py") == Files::Kind::file) {
+    prepend(folder.substr(folder.rfind('/') + 1));
+    folder = folder_of(folder);
+  }
+  std::string best;
+  for (const std::string& root : roots_) {
+    bool inside = folder.size() > root.size() && folder.compare(0, root.size(), root) == 0 && folder[root.size()] == '/';
+    if (inside && root.size() > best.size()) best = root;
+  }
+  while (!best.empty() && folder.size() > best.size()) {
+    prepend(folder.substr(folder.rfind('/') + 1));
+    folder = folder_of(folder);
+  }
+  file.module = dotted;
+  return file;
+}
+
+// The file a dotted name means below a folder (language reference 5.3: packages, then modules, then namespaces).
+std::string Project::in_folder(const std::string& folder, std::string_view dotted) {
+  std::string base = folder;
+  while (!dotted.empty()) {
+    std::size_t dot = dotted.find('.');
+    base += "/" + std::string(dotted.substr(0, dot));
+    dotted = dot == std::string_view::npos ? std::string_view() : dotted.substr(dot + 1);
+    if (!dotted.empty() && kind(base) != Files::Kind::directory) return {};
+  }
+  if (kind(base) == Files::Kind::directory) {
+    if (kind(base + "/__init__.py") == Files::Kind::file) return base + "/__init__.py";
+    if (kind(base + "/__init__.pyi") == Files::Kind::file) return base + "/__init__.pyi";
+  }
+  if (kind(base + ".py") == Files::Kind::file) return base + ".py";
+  if (kind(base + ".pyi") == Files::Kind::file) return base + ".pyi";
+  if (kind(base) == Files::Kind::directory) return base;
+  return {};
+}
+
+std::string Project::path_of(std::string_view dotted, const std::string& beside) {
+  auto key = std::make_pair(beside, std::string(dotted));
+  if (auto it = paths_.find(key); it != paths_.end()) return it->second;
+  std::string path;
+  if (!beside.empty()) path = in_folder(beside, dotted);
+  for (const std::string& root : roots_) {
+    if (!path.empty()) break;
+    path = in_folder(root, dotted);
+  }
+  paths_.emplace(std::move(key), path);
+  return path;
+}
+
+ModulePtr Project::find(std::string_view dotted, const ModuleIndex& importer) {
+  std::string path;
+  {
+    std::lock_guard lock(mutex_);
+    // The folder above the importer's topmost package is on sys.path when the importer is run or installed from there.
+    std::string beside = folder_of(importer.path);
+    std::size_t up = static_cast<std::size_t>(std::count(importer.module.begin(), importer.module.end(), '.')) +
+                     (importer.package ? 1 : 0);
+    while (up-- > 0) beside = folder_of(beside);
+    path = path_of(dotted, beside);
+    if (path.empty()) return nullptr;
+    if (auto it = modules_.find(path); it != modules_.end()) return it->second;
+    if (kind(path) == Files::Kind::directory) {
+      auto empty = std::make_shared<ModuleIndex>();
+      empty->module = std::string(dotted);
+      empty->package = true;
+      empty->tables = std::make_shared<NameTables>();
+      return modules_.emplace(path, std::move(empty)).first->second;
+    }
+  }
+  ModulePtr module = load(path);
+  std::lock_guard lock(mutex_);
+  return modules_.emplace(path, std::move(module)).first->second;  // whoever was first wins: both are the same text
+}
+
+ModulePtr Project::load(const std::string& path) {
+  SourceFile file = source_file(path);
+  std::optional<std::string> text = files_->read(path);
+  {
+    std::lock_guard lock(mutex_);
+    ++counters_.loaded;
+  }
+  return load_module(file, text ? *text : std::string());
+}
+
+bool Project::set_open(const ModulePtr& module) {
+  if (module->path.empty()) return false;
+  std::lock_guard lock(mutex_);
+  if (open_.insert(module->path).second) kinds_.erase(module->path);
+  auto it = modules_.find(module->path);
+  if (it == modules_.end()) {
+    modules_.emplace(module->path, module);
+    return false;  // nobody has looked at it yet
+  }
+  if (same_to_others(*it->second, *module)) return false;
+  it->second = module;
+  ++counters_.replaced;
+  return true;
+}
+
+void Project::forget(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  modules_.erase(path);
+  open_.erase(path);
+  kinds_.erase(path);
+}
+
+void Project::files_changed() {
+  std::lock_guard lock(mutex_);
+  kinds_.clear();
+  paths_.clear();
+}
+
+Project::Counters Project::counters() const {
+  std::lock_guard lock(mutex_);
+  return counters_;
+}
+
+}  // namespace awaitd::analysis

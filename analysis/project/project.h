@@ -1,0 +1,64 @@
+// The modules of a project, loaded when a name leads into them: open documents as the server gives them, others through
+// Files. Holds names, classes and bodies of what was reached; a file nobody reaches is never read.
+// Thread-safe. Analysis does no I/O itself: Files is the server's (tests have one in memory).
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analysis/engine.h"
+#include "analysis/link/linker.h"
+
+namespace awaitd::analysis {
+
+// Where files come from. Paths use '/'. Implementations are thread-safe and may be slow.
+class Files {
+ public:
+  enum class Kind : std::uint8_t { none, file, directory };
+  virtual ~Files() = default;
+  virtual std::optional<std::string> read(const std::string& path) = 0;
+  virtual Kind kind(const std::string& path) = 0;
+};
+
+class Project : public ModuleSource {
+ public:
+  // roots: folders whose modules can be imported by their path: workspace folders and their src/.
+  Project(std::shared_ptr<Files> files, std::vector<std::string> roots);
+
+  // What a file is to importers: its dotted name by packages (__init__.py) and roots.
+  SourceFile source_file(const std::string& path);
+
+  ModulePtr find(std::string_view dotted, const ModuleIndex& importer) override;
+
+  // An open document's module as it is now; true if another module can notice a difference from before.
+  bool set_open(const ModulePtr& module);
+  // The document was closed or the file changed on disk: read again when next asked for.
+  void forget(const std::string& path);
+  // A file came or went: what names lead to is looked up again.
+  void files_changed();
+
+  // Numbers for tests: files read, and modules that importers may see anew.
+  struct Counters { unsigned loaded = 0, replaced = 0; };
+  Counters counters() const;
+
+ private:
+  std::string path_of(std::string_view dotted, const std::string& beside);
+  std::string in_folder(const std::string& folder, std::string_view dotted);
+  Files::Kind kind(const std::string& path);
+  ModulePtr load(const std::string& path);
+
+  const std::shared_ptr<Files> files_;
+  const std::vector<std::string> roots_;
+  mutable std::mutex mutex_;
+  std::map<std::string, ModulePtr> modules_;                             // by path
+  std::map<std::pair<std::string, std::string>, std::string> paths_;     // (folder of a script or "", dotted) -> path, "" none
+  std::map<std::string, Files::Kind> kinds_;
+  std::set<std::string> open_;
+  Counters counters_;
+};
+
+}  // namespace awaitd::analysis
