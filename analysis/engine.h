@@ -29,7 +29,7 @@ class ModuleSource;  // analysis/link/linker.h; a Project is one (analysis/proje
 // What the analysis is told of the file beside its text.
 struct SourceFile {
   SourceFile() = default;
-  SourceFile(std::string_view dotted) : module(dotted) {}
+  SourceFile(std::string dotted) : module(std::move(dotted)) {}
   std::string module;    // "app.db", empty if unknown
   std::string path;      // as the server names it; for notes in other files
   bool package = false;  // __init__.py
