@@ -40,7 +40,7 @@ TEST(KnowledgeExercise, EveryRowIsFoundAndEverySilentRowIsSilent) {
   for (const BlockingFact& fact : knowledge.blocking_facts()) {
     if (!reported(fact.kind)) continue;
     const std::string snippet = snippet_for(fact, knowledge);
-    const AnalysisPtr analysis = analyse(Document(snippet), "", nullptr, options, parser, {});
+    const AnalysisPtr analysis = analyse(Document(snippet), SourceFile(), nullptr, options, parser, {});
     ASSERT_NE(analysis, nullptr);
     std::set<std::string> found;
     for (const Finding& finding : findings(*analysis)) {
