@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "server/base/version.h"
+#include "server/cli/commands.h"
 #include "server/session/run.h"
 
 namespace {
@@ -23,11 +24,21 @@ int serve(int argc, char** argv);
 
 constexpr std::array kCommands = {
     Command{"server", serve},
+    Command{"check", awaitd::server::run_check},
+    Command{"explain", awaitd::server::run_explain},
+    Command{"rules", awaitd::server::run_rules},
 };
 
 constexpr const char* kUsage =
-    "usage: awaitd [server] [--stdio | --port N | --pipe PATH | --socket N] [--log-level LEVEL]\n"
-    "  The language server. It speaks LSP on standard input and output, unless told otherwise:\n"
+    "awaitd: what runs on the event loop of async Python, and what must not\n"
+    "\n"
+    "usage: awaitd check [PATHS]    check files and folders; `awaitd check --help` has the options\n"
+    "       awaitd explain RULE     what a rule finds, why it matters, what to do\n"
+    "       awaitd rules            the list of rules\n"
+    "       awaitd [server] [--stdio | --port N | --pipe PATH | --socket N] [--log-level LEVEL]\n"
+    "       awaitd --version | --help\n"
+    "\n"
+    "The language server is what an editor starts. It speaks LSP on standard input and output, unless told otherwise:\n"
     "  --port N     listen on 127.0.0.1:N (0: any free port, printed to stderr)\n"
     "  --pipe PATH  connect to a Unix socket on which the client listens\n"
     "  --socket N   connect to 127.0.0.1:N, where the client listens\n"

@@ -79,6 +79,20 @@ struct Search {
     look_for_ruff(folder, pyproject);
   }
 
+  // A file that was named, whatever it is called.
+  void take(const fs::path& file) {
+    const json toml = read_toml(file, problems);
+    if (!toml.is_object()) return;
+    const bool shared = file.filename() == "pyproject.toml" || toml.contains("tool");
+    source = file;
+    settings = shared ? read_settings(at(toml, {"tool", "awaitd"}), file.string() + " [tool.awaitd]",
+                                      UnknownKeys::report, problems)
+                      : read_settings(toml, file.string(), UnknownKeys::report, problems);
+    const json& required = at(toml, {"project", "requires-python"});
+    if (required.is_string()) requires_python = lowest_python(required.get<std::string>());
+    look_for_ruff(file.parent_path(), toml);
+  }
+
   void look_for_ruff(const fs::path& folder, const json& pyproject) {
     if (have_ruff) return;
     std::vector<std::string> ignored;  // broken Ruff files are Ruff's to complain about
@@ -96,6 +110,19 @@ struct Search {
   }
 };
 
+Config to_config(Search search, const Settings& overrides) {
+  Settings settings = merged(search.settings, overrides);
+  if (!settings.target_python) settings.target_python = search.requires_python;
+  Config config;
+  config.problems = std::move(search.problems);
+  auto options = std::make_shared<analysis::Options>(to_options(settings, config.problems));
+  options->noqa_for_silence = search.noqa;
+  config.options = std::move(options);
+  config.log_level = settings.log_level;
+  config.source = search.source;
+  return config;
+}
+
 }  // namespace
 
 Config load_config(const fs::path& file, const Settings& overrides) {
@@ -107,16 +134,18 @@ Config load_config(const fs::path& file, const Settings& overrides) {
     search.look_in(folder);
     if (folder == folder.parent_path() || fs::exists(folder / ".git", error)) break;
   }
-  Settings settings = merged(search.settings, overrides);
-  if (!settings.target_python) settings.target_python = search.requires_python;
-  Config config;
-  config.problems = std::move(search.problems);
-  auto options = std::make_shared<analysis::Options>(to_options(settings, config.problems));
-  options->noqa_for_silence = search.noqa;
-  config.options = std::move(options);
-  config.log_level = settings.log_level;
-  config.source = search.source;
-  return config;
+  return to_config(std::move(search), overrides);
+}
+
+Config load_config_file(const fs::path& file, const Settings& overrides) {
+  Search search;
+  std::error_code error;
+  if (fs::is_regular_file(file, error)) {
+    search.take(file);
+  } else {
+    search.problems.push_back(file.string() + ": no such file");
+  }
+  return to_config(std::move(search), overrides);
 }
 
 }  // namespace awaitd::server

@@ -21,5 +21,7 @@ struct Config {
 
 // file: a Python file, or a folder. overrides (editor settings, command line) win over the project's.
 Config load_config(const std::filesystem::path& file, const Settings& overrides);
+// This one file (awaitd.toml, or pyproject.toml with [tool.awaitd]) and nothing that would be found; it must be there.
+Config load_config_file(const std::filesystem::path& file, const Settings& overrides);
 
 }  // namespace awaitd::server

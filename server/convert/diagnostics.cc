@@ -2,15 +2,14 @@
 
 #include "analysis/rules/rule.h"
 #include "server/convert/coordinates.h"
+#include "server/convert/severity.h"
 
 namespace awaitd::server {
 
 namespace {
 
 protocol::DiagnosticSeverity severity_of(const analysis::Finding& finding) {
-  int level = static_cast<int>(finding.severity);  // 0 is an error
-  if (finding.confidence == analysis::Confidence::probable && level < 3) ++level;
-  return static_cast<protocol::DiagnosticSeverity>(level + 1);
+  return static_cast<protocol::DiagnosticSeverity>(static_cast<int>(shown_severity(finding)) + 1);
 }
 
 // For machines; nothing of ours reads it back.

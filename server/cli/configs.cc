@@ -1,0 +1,51 @@
+#include "server/cli/configs.h"
+
+#include <algorithm>
+
+namespace awaitd::server {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Whether the folder says anything that its parent does not.
+bool speaks(const fs::path& folder) {
+  std::error_code error;
+  for (const char* name : {"pyproject.toml", "awaitd.toml", "ruff.toml", ".ruff.toml", ".git"}) {
+    if (fs::exists(folder / name, error)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Configs::Configs(const Settings& settings, const fs::path& config) : settings_(settings) {
+  if (!config.empty()) everywhere_ = keep(load_config_file(config, settings_));
+}
+
+std::shared_ptr<const analysis::Options> Configs::keep(Config config) {
+  for (std::string& problem : config.problems) {
+    if (std::find(problems_.begin(), problems_.end(), problem) == problems_.end()) {
+      problems_.push_back(std::move(problem));
+    }
+  }
+  return std::move(config.options);
+}
+
+std::shared_ptr<const analysis::Options> Configs::in(const fs::path& folder) {
+  if (everywhere_) return everywhere_;
+  std::vector<fs::path> same;  // the folders up to one whose configuration is known
+  std::shared_ptr<const analysis::Options> options;
+  for (fs::path at = folder; !options; at = at.parent_path()) {
+    if (const auto known = by_folder_.find(at); known != by_folder_.end()) {
+      options = known->second;
+      break;
+    }
+    same.push_back(at);
+    if (at == at.parent_path() || speaks(at)) options = keep(load_config(at, settings_));
+  }
+  for (const fs::path& one : same) by_folder_.emplace(one, options);
+  return options;
+}
+
+}  // namespace awaitd::server
