@@ -16,6 +16,7 @@ struct Directive {
 struct UnitState {
   std::shared_ptr<const UnitData> data;
   std::shared_ptr<const std::vector<Finding>> findings;  // in the unit's offsets; null: to be checked
+  bool looked_around = false;  // they depend on other units of the module, too
 };
 
 struct ChunkState {
@@ -48,6 +49,8 @@ struct Analysis {
   Work work;
 
   UnitPlace place(std::size_t chunk, std::size_t unit) const;
+  std::size_t chunk_of(std::uint32_t unit) const;  // of a unit of the module's row
+  Range note_range(const Note& note, const UnitPlace& own) const;
   // The unit whose text holds a document offset: the function there, else the chunk's skeleton.
   struct Spot { std::size_t chunk = 0, unit = 0; std::uint32_t offset = 0; };
   Spot spot(std::uint32_t document_offset) const;

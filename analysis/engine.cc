@@ -122,22 +122,23 @@ bool link(Analysis& next, const AnalysisPtr& previous) {
   return true;
 }
 
-bool check_one(Analysis& next, ChunkState& chunk, std::size_t c, std::size_t u) {
+void check_one(Analysis& next, ChunkState& chunk, std::size_t c, std::size_t u) {
   UnitView view(next, c, u, next.link->effects);
   chunk.units[u].findings = std::make_shared<const std::vector<Finding>>(check_unit(view, *next.options));
+  chunk.units[u].looked_around = view.looked_around();
   ++next.work.units_checked;
-  return true;
 }
 
-// Checks the units that have no findings yet, or all of them.
+// Checks the units that have no findings yet and those that depend on them, or all.
 bool check_units(Analysis& next, bool all, const ParseBudget& budget) {
+  bool any_new = all || next.work.units_built > 0;
+  auto stale_unit = [&](const UnitState& u) { return all || !u.findings || (any_new && u.looked_around); };
   for (std::size_t c = 0; c < next.chunks.size(); ++c) {
     const ChunkState& chunk = *next.chunks[c];
-    bool stale = all || std::any_of(chunk.units.begin(), chunk.units.end(), [](const UnitState& u) { return !u.findings; });
-    if (!stale) continue;
+    if (std::none_of(chunk.units.begin(), chunk.units.end(), stale_unit)) continue;
     auto fresh = std::make_shared<ChunkState>(chunk);
     for (std::size_t u = 0; u < fresh->units.size(); ++u) {
-      if (fresh->units[u].findings && !all) continue;
+      if (!stale_unit(fresh->units[u])) continue;
       if (budget.cancelled != nullptr && budget.cancelled->load(std::memory_order_relaxed)) return false;
       check_one(next, *fresh, c, u);
     }
@@ -183,7 +184,7 @@ void collect(Analysis& next) {
         finding.range = place.to_document(local.range);
         finding.statement = place.to_document(local.statement);
         for (Note& note : finding.notes) {
-          if (note.file.empty()) note.range = place.to_document(note.range);
+          if (note.file.empty()) note.range = next.note_range(note, place);
         }
         if (!suppressed(next, finding, directives)) next.findings.push_back(std::move(finding));
       }
@@ -219,6 +220,17 @@ std::shared_ptr<const ModuleIndex> module_index(const Analysis& analysis) { retu
 UnitPlace Analysis::place(std::size_t chunk, std::size_t unit) const {
   const ChunkSyntax& syntax = *chunks[chunk]->syntax;
   return {&syntax, document.chunk_start(chunk), unit == 0 ? &syntax.skeleton : &syntax.functions[unit - 1]};
+}
+
+std::size_t Analysis::chunk_of(std::uint32_t unit) const {
+  auto after = std::upper_bound(first_unit.begin(), first_unit.end(), unit);
+  return static_cast<std::size_t>(after - first_unit.begin()) - 1;
+}
+
+Range Analysis::note_range(const Note& note, const UnitPlace& own) const {
+  if (note.unit < 0) return own.to_document(note.range);
+  const IndexedUnit& unit = index->units[static_cast<std::size_t>(note.unit)];
+  return {unit.to_document(note.range.start), unit.to_document(note.range.end)};
 }
 
 Analysis::Spot Analysis::spot(std::uint32_t offset) const {

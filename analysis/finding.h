@@ -23,6 +23,7 @@ struct Note {
   std::string file;   // path as the server gave it
   Range range;
   std::string text;
+  int unit = -1;      // inside the engine: whose offsets range has, -1 for the finding's own unit
   bool operator==(const Note&) const = default;
 };
 

@@ -24,6 +24,10 @@ UnitView::UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit
       effects_(effects),
       builder_(*data_.facts, scratch_) {}
 
+UnitView::UnitView(const UnitView& sibling, std::uint32_t unit)
+    : UnitView(sibling.analysis_, sibling.analysis_.chunk_of(unit), unit - sibling.analysis_.first_unit[sibling.analysis_.chunk_of(unit)],
+               sibling.effects_) {}
+
 UnitView::~UnitView() { linker().forget(scratch_); }
 
 Range UnitView::statement_range(NodeId node) const {
@@ -49,7 +53,29 @@ Colour UnitView::colour(FunctionId function) const {
   const Function& fn = facts().functions[function];
   if (fn.async) return Colour::loop;
   if (fn.module) return Colour::no_loop;
-  return Colour::unknown;
+  return called_by_loop(function) != nullptr ? Colour::loop : Colour::unknown;
+}
+
+const ContextFact* UnitView::called_by_loop(FunctionId function) const {
+  const Function& fn = facts().functions[function];
+  if (fn.async || fn.lambda || fn.module || function != 1) return nullptr;
+  std::string_view name = exports().functions[function].name;
+  std::uint32_t cls = linker().unit(at()).cls;
+  if (cls != kNone) {
+    for (const std::string& base : linker().external_bases(0, cls).names) {
+      const ContextFact* fact = knowledge().context(base);
+      if (fact == nullptr || !fact->base_class || !fact->sync_on_loop) continue;
+      std::string list = " " + std::string(fact->methods) + " ";
+      if (fact->methods.empty() || list.find(" " + std::string(name) + " ") != std::string::npos) return fact;
+    }
+  }
+  for (TermId d : exports().functions[function].decorators) {
+    for (const Value& v : linker().values(exports().terms, d, at()).values) {
+      const ContextFact* fact = knowledge().context(v.name);
+      if (fact != nullptr && fact->decorator && fact->sync_on_loop) return fact;
+    }
+  }
+  return nullptr;
 }
 
 bool UnitView::any_on_loop() const {

@@ -31,6 +31,8 @@ class UnitView {
  public:
   // analysis: the one being made or read; its chunks, index and options are there, its findings need not be.
   UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit_of_chunk, Effects& effects);
+  // Another unit of the same module.
+  UnitView(const UnitView& sibling, std::uint32_t unit);
   ~UnitView();
   UnitView(const UnitView&) = delete;
   UnitView& operator=(const UnitView&) = delete;
@@ -55,11 +57,23 @@ class UnitView {
   // compound one.
   Range statement_range(NodeId node) const;
 
+  // Every unit of the module in text order, this one included, for rules that look at a whole class.
+  template <typename Each>
+  void each_unit(Each&& each) const {
+    looked_around_ = true;
+    for (std::uint32_t u = 0; u < linker().index().units.size(); ++u) each(UnitView(*this, u));
+  }
+
+  // True once each_unit() was used: the findings may change when any unit of the module does.
+  bool looked_around() const { return looked_around_; }
+
   // What an expression can be, and what a call calls.
   ValueSet values(NodeId expression) const;
   ValueSet callee(const Call& call) const;
 
   Colour colour(FunctionId function) const;
+  // Why a plain def of this unit runs on the loop all the same: the fact of its base class or decorator; null if it does not.
+  const ContextFact* called_by_loop(FunctionId function) const;
   bool on_loop(FunctionId function) const { return colour(function) == Colour::loop; }
   bool any_on_loop() const;
   // Test code: a stall there costs the test, not the service.
@@ -84,6 +98,7 @@ class UnitView {
   mutable Terms scratch_;
   mutable TermBuilder builder_;
   mutable std::unique_ptr<const std::vector<BlockingEvent>> blocking_;
+  mutable bool looked_around_ = false;
 };
 
 // Collects the findings of one unit, in the unit's offsets.

@@ -151,6 +151,16 @@ const ContextFact* Knowledge::context(std::string_view origin) const {
   return found;
 }
 
+const LockFact* Knowledge::lock(std::string_view cls) const {
+  std::string scratch;
+  for (std::string_view one : tables_->ancestry(tables_->canonical(cls, scratch))) {
+    for (const LockFact& row : tables_->rows.locks) {
+      if (row.name == one) return &row;
+    }
+  }
+  return nullptr;
+}
+
 std::span<const AsyncLibrary> Knowledge::libraries() const { return tables_->rows.libraries; }
 
 bool Knowledge::is_class(std::string_view origin) const {

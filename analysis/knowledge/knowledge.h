@@ -115,6 +115,14 @@ struct AsyncLibrary {
   std::string_view runs_on;       // the library it runs on top of, empty if none
 };
 
+// A lock class and whom its waiting stops (locks.tsv).
+struct LockFact {
+  std::string_view name;
+  bool task = false;             // waits as a task does (asyncio.Lock), not as a thread
+  bool reentrant = false;        // its holder may take it again
+  std::string_view replacement;  // of a thread lock: the task lock to use between coroutines
+};
+
 class Knowledge {
  public:
   // The embedded tables. Errors in them are a test failure, not a run-time case.
@@ -141,6 +149,7 @@ class Knowledge {
   bool knows(std::string_view origin) const;
   // Codes of other linters that mean the same as one of ours: ("AWD101") -> {"ASYNC251", "S7488"}.
   std::span<const std::string_view> equivalents(std::string_view code) const;
+  const LockFact* lock(std::string_view cls) const;  // through base classes; null if it is no known lock
   std::span<const AsyncLibrary> libraries() const;  // sorted by name; never empty
   // Names that make a chunk worth parsing in a workspace scan (architecture 3.1).
   std::span<const std::string_view> scan_tokens() const;

@@ -266,6 +266,16 @@ void read_library(Line& line, Rows& rows, bool whole) {
   if (line.good()) rows.libraries.push_back(row);
 }
 
+void read_lock(Line& line, Rows& rows, bool whole) {
+  line.columns(4, whole);
+  LockFact row;
+  row.name = line.needed(0, "a lock class");
+  row.task = line.needed(1, "thread or task") == "task";
+  row.reentrant = line.text(2) == "yes";
+  row.replacement = line.text(3);
+  if (line.good()) rows.locks.push_back(row);
+}
+
 }  // namespace
 
 std::string read_row(Rows& rows, std::string_view table, std::string_view text, bool whole) {
@@ -282,6 +292,8 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_equivalent(line, rows, whole);
   else if (table == "libraries")
     read_library(line, rows, whole);
+  else if (table == "locks")
+    read_lock(line, rows, whole);
   else if (table == "builtins")
     rows.builtins.push_back(line.needed(0, "a name"));
   else

@@ -39,6 +39,7 @@ struct Rows {
   std::vector<EquivalentRow> equivalents;
   std::vector<std::string_view> builtins;
   std::vector<AsyncLibrary> libraries;
+  std::vector<LockFact> locks;
 };
 
 // One line of a table: "blocking", "types", "contexts", "classes", "equivalents" or "builtins".

@@ -194,6 +194,13 @@ std::vector<Linker::MemberAt> Linker::find_member(std::uint32_t id, std::uint32_
   return found;
 }
 
+Linker::ExternalBases Linker::external_bases(std::uint32_t id, std::uint32_t cls) {
+  ExternalBases external;
+  std::vector<ClassAt> order;
+  linear_bases({id, cls}, order, external);
+  return external;
+}
+
 std::vector<Value> Linker::member_functions(const Value& object, std::string_view name) {
   ExternalBases external;
   std::vector<Value> functions;

@@ -58,6 +58,7 @@ class Linker {
   };
   // Who defines a member of a class, itself before its project bases: {} if nobody in the project does.
   std::vector<MemberAt> find_member(std::uint32_t module, std::uint32_t cls, std::string_view name, ExternalBases& external);
+  ExternalBases external_bases(std::uint32_t module, std::uint32_t cls);
   // The functions an attribute access on a value would run or give: methods, property getters; no externals.
   std::vector<Value> member_functions(const Value& object, std::string_view name);
   // "property", "static", "class", "contextmanager", "self", a class origin, or empty.

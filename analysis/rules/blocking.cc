@@ -71,7 +71,7 @@ std::string blocking_message(const UnitView& view, const BlockingEvent& event) {
 
 void report_blocking(const UnitView& view, Report& report, BlockingKind kind) {
   for (const BlockingEvent& event : view.blocking()) {
-    if (event.fact->kind != kind) continue;
+    if (event.fact->kind != kind || !view.facts().functions[event.function].async) continue;
     Finding& finding = report.add(event.node, blocking_message(view, event));
     finding.origin = event.origin;
     finding.confidence = event.confidence;

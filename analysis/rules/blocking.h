@@ -20,7 +20,8 @@ struct BlockingEvent {
   Confidence confidence{};
 };
 
-// Events in code that runs on the loop, in text order.
+// Events in code that runs on the loop, in text order. Those in plain functions that the loop calls (AWD111) are told
+// apart by view.called_by_loop(event.function).
 std::vector<BlockingEvent> blocking_events(const UnitView& view);
 
 // "`requests.get()` blocks the event loop until the server answers, and every other task with it; use ..."

@@ -75,7 +75,7 @@ void check(const UnitView& view, Report& report) {
   std::vector<const BlockingEvent*> opened;
   std::vector<std::vector<const BlockingEvent*>> small(view.facts().functions.size());
   for (const BlockingEvent& event : view.blocking()) {
-    if (event.fact->kind != BlockingKind::file_io) continue;
+    if (event.fact->kind != BlockingKind::file_io || !view.facts().functions[event.function].async) continue;
     if (follows_from(view, event, opened)) continue;
     if (event.call != nullptr) opened.push_back(&event);
     if (event.fact->strength == Strength::small) small[event.function].push_back(&event);

@@ -1,0 +1,88 @@
+// AWD111: a plain function that the event loop itself calls - a callback, a Protocol method - and that blocks.
+#include "analysis/effects/names.h"
+#include "analysis/rules/blocking.h"
+#include "analysis/rules/chains.h"
+#include "analysis/rules/rule.h"
+
+namespace awaitd::analysis {
+namespace {
+
+std::string callee_name(std::string_view origin) { return "`" + std::string(origin.substr(origin.rfind('.') + 1)) + "()`"; }
+
+// The blocking call in a method that the loop calls.
+void check_methods(const UnitView& view, Report& report) {
+  for (const BlockingEvent& event : view.blocking()) {
+    const ContextFact* by = view.called_by_loop(event.function);
+    if (by == nullptr) continue;
+    Finding& finding = report.add(event.node, display_name(view, event) + " blocks the event loop: `" +
+                                                  view.function_name(event.function) + "()` is called by the loop (" +
+                                                  std::string(by->name) + "); hand the work to a thread or a task.");
+    finding.origin = event.origin;
+    finding.confidence = event.confidence;
+    if (event.fact->strength == Strength::small) finding.severity = Severity::info;
+  }
+}
+
+bool is_handed_at(const Handed& handed, const ContextFact& fact) {
+  if (!handed.keyword.empty()) return handed.keyword == fact.keyword;
+  return fact.position == every_position || handed.position == fact.position;
+}
+
+void check_handed(const UnitView& view, Report& report, const Handed& handed, const ContextFact& fact) {
+  for (const Value& v : view.linker().values(view.uses().terms, handed.value, view.at()).values) {
+    std::string start;
+    if (v.kind == ValueKind::external) {
+      const BlockingFact* blocking = view.knowledge().blocking(v.name);
+      auto effect = blocking == nullptr ? std::nullopt : effect_of(*blocking);
+      if (effect != Effect::blocks) continue;
+      start = "`" + short_origin(view.knowledge(), v.name) + "` blocks the event loop";
+      Finding& finding = report.add(handed.node, start + ": " + callee_name(fact.name) + " runs it on the loop; use a thread.");
+      finding.origin = v.name;
+      return;
+    }
+    if (v.kind != ValueKind::function || view.linker().signature(v).async) continue;
+    FunctionKey key{v.module, v.unit, v.id};
+    const Reach& reach = view.effects().reach(key, Effect::blocks);
+    if (!reach.reached) continue;
+    Finding& finding = report.add(handed.node, short_name(view.linker(), key) + " blocks the event loop with `" +
+                                                   short_origin(view.knowledge(), reach.origin) + "`: " +
+                                                   callee_name(fact.name) +
+                                                   " runs it on the loop, not in a thread; hand the slow part to a thread.");
+    finding.origin = reach.origin;
+    finding.confidence = reach.probable || v.probable ? Confidence::probable : Confidence::definite;
+    finding.notes = chain_notes(view, key, Effect::blocks);
+    return;
+  }
+}
+
+void check(const UnitView& view, Report& report) {
+  check_methods(view, report);
+  // Cheap test first: only calls whose last name some table row has can schedule anything.
+  const auto& uses = view.uses();
+  for (const Use& use : uses.uses) {
+    if (use.kind != UseKind::call || use.handed_count == 0) continue;
+    const Term& target = uses.terms[use.target];
+    if (target.kind != TermKind::attribute && target.kind != TermKind::free_name && target.kind != TermKind::from_import) continue;
+    for (const Value& v : view.linker().values(uses.terms, use.target, view.at()).values) {
+      if (v.kind != ValueKind::external) continue;
+      const ContextFact* fact = view.knowledge().context(v.name);
+      if (fact == nullptr || fact->role != Role::schedule_sync || !fact->sync_on_loop) continue;
+      for (std::uint32_t h = 0; h < use.handed_count; ++h) {
+        const Handed& handed = uses.handed[use.first_handed + h];
+        if (is_handed_at(handed, *fact)) check_handed(view, report, handed, *fact);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+extern constinit const Rule blocking_callback = {
+    .code = "AWD111",
+    .name = "blocking-callback",
+    .summary = "A callback or protocol method that blocks the loop that calls it",
+    .severity = Severity::warning,
+    .check = check,
+};
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,76 @@
+// AWD108: waiting for another thread or process on the event loop: joins, queues, futures, pools; a thread lock only
+// where somebody who holds it works long (a short critical section is accepted practice).
+#include "analysis/rules/advice.h"
+#include "analysis/rules/blocking.h"
+#include "analysis/rules/chains.h"
+#include "analysis/rules/locks.h"
+
+namespace awaitd::analysis {
+namespace {
+
+bool is_lock(const UnitView& view, const BlockingEvent& event) {
+  return view.knowledge().lock(event.origin.substr(0, event.origin.rfind('.'))) != nullptr;
+}
+
+NodeId lock_expression(const UnitView& view, const BlockingEvent& event) {
+  if (event.call == nullptr) return event.node;
+  return view.unit()[event.node].kind == Kind::attribute ? view.unit().child(event.node, Field::object) : kNoNode;
+}
+
+// Something slow that this unit does while it holds the lock.
+const Use* slow_holder(const UnitView& view, const std::string& key) {
+  for (const LockScope& scope : lock_scopes(view)) {
+    if (scope.lock->task || lock_key(view, scope.expression) != key) continue;
+    const auto& uses = view.uses().uses;
+    for (std::uint32_t u = 0; u < uses.size(); ++u) {
+      const Node& node = view.unit()[uses[u].node];
+      if (uses[u].function != scope.function || node.start < scope.from || node.end > scope.to) continue;
+      const ResolvedUse& resolved = view.effects().resolved(view.at(), u);
+      bool direct = resolved.fact != nullptr && effect_of(*resolved.fact) == Effect::blocks;
+      if (direct || nearest(view, u, Effect::blocks).reach != nullptr) return &uses[u];
+    }
+  }
+  return nullptr;
+}
+
+// The same in any unit of the module: the first one that does.
+bool held_long(const UnitView& view, const BlockingEvent& event, Finding& finding) {
+  NodeId lock = lock_expression(view, event);
+  if (lock == kNoNode) return false;
+  std::string key = lock_key(view, lock);
+  bool found = false;
+  view.each_unit([&](const UnitView& other) {
+    if (found) return;
+    const Use* use = slow_holder(other, key);
+    if (use == nullptr) return;
+    found = true;
+    finding.notes.push_back({"", other.range(use->node), "this blocks while the lock is held", static_cast<int>(other.at().unit)});
+  });
+  return found;
+}
+
+void check(const UnitView& view, Report& report) {
+  for (const BlockingEvent& event : view.blocking()) {
+    if (event.fact->kind != BlockingKind::wait || !view.facts().functions[event.function].async) continue;
+    Finding scratch;
+    bool lock = is_lock(view, event);
+    if (lock && event.fact->strength != Strength::certain && !held_long(view, event, scratch)) continue;
+    Finding& finding = report.add(event.node, blocking_message(view, event));
+    finding.origin = event.origin;
+    finding.confidence = event.confidence;
+    finding.severity = blocking_severity(view, event);
+    finding.notes = std::move(scratch.notes);
+  }
+}
+
+}  // namespace
+
+extern constinit const Rule blocking_wait = {
+    .code = "AWD108",
+    .name = "blocking-wait",
+    .summary = "Waiting for another thread or process on the event loop",
+    .severity = Severity::warning,
+    .check = check,
+};
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,71 @@
+#include "analysis/rules/chains.h"
+
+#include "analysis/effects/names.h"
+
+namespace awaitd::analysis {
+
+std::string short_origin(const Knowledge& knowledge, std::string_view origin) {
+  constexpr std::string_view kBuiltins = "builtins.";
+  if (origin.starts_with(kBuiltins)) origin.remove_prefix(kBuiltins.size());
+  std::size_t method = origin.rfind('.');
+  if (method != std::string_view::npos && knowledge.is_class(origin.substr(0, method))) {
+    std::size_t cls = origin.rfind('.', method - 1);
+    if (cls != std::string_view::npos) origin.remove_prefix(cls + 1);
+  }
+  return std::string(origin) + "()";
+}
+
+namespace {
+
+Range unit_range(const UnitData& data, NodeId node) { return {(*data.unit)[node].start, (*data.unit)[node].end}; }
+
+}  // namespace
+
+std::vector<Note> chain_notes(const UnitView& view, const FunctionKey& from, Effect effect) {
+  std::vector<Note> notes;
+  Linker& linker = view.linker();
+  for (const ChainStep& step : view.effects().chain(from, effect)) {
+    const IndexedUnit& unit = linker.unit({step.function.module, step.function.unit});
+    Range local = unit_range(*unit.data, step.node);
+    Note note;
+    note.text = step.text;
+    if (step.function.module == 0) {
+      note.unit = static_cast<int>(step.function.unit);
+      note.range = local;
+    } else {
+      note.file = linker.index(step.function.module).path;
+      note.range = {unit.to_document(local.start), unit.to_document(local.end)};
+    }
+    notes.push_back(std::move(note));
+  }
+  return notes;
+}
+
+std::string chain_text(const UnitView& view, const FunctionKey& from, Effect effect) {
+  constexpr std::size_t kShown = 4;
+  std::vector<std::string> names;
+  std::string origin;
+  for (const ChainStep& step : view.effects().chain(from, effect)) {
+    names.push_back(short_name(view.linker(), step.function));
+    origin = view.effects().reach(step.function, effect).origin;
+  }
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names.size() > kShown && i == 2) text += " -> ...";
+    if (names.size() > kShown && i >= 2 && i + 1 < names.size()) continue;
+    text += (text.empty() ? "" : " -> ") + names[i];
+  }
+  return text + " -> `" + short_origin(view.knowledge(), origin) + "`";
+}
+
+ReachedBy nearest(const UnitView& view, std::uint32_t use, Effect effect) {
+  ReachedBy best;
+  for (const ResolvedUse::Target& target : view.effects().resolved(view.at(), use).targets) {
+    const Reach& reach = view.effects().reach(target.function, effect);
+    if (!reach.reached || (best.reach != nullptr && best.reach->distance <= reach.distance)) continue;
+    best = {target.function, &reach, target.probable || reach.probable};
+  }
+  return best;
+}
+
+}  // namespace awaitd::analysis
