@@ -42,6 +42,7 @@ def test_protocol_knows_no_files_and_no_threads():
 
 def test_one_file_includes_tree_sitter():
     users = [name for name, text in files(".h", ".cc") if any(i.startswith("tree_sitter/") for i in INCLUDE.findall(text))]
+    users = [name for name in users if name != "tests/bench/reparse.cc"]  # measures the bare parser
     yield users != ["analysis/syntax/parse.cc"], f"tree_sitter is included by {users}"
 
 

@@ -144,10 +144,11 @@ end
 
 -- The server's text of the buffer, and the buffer's own text in the file's line ends.
 function M.mirror(buffer)
-  local answer = M.client().request_sync('workspace/executeCommand',
-    { command = 'awaitd.text', arguments = { vim.uri_from_bufnr(buffer) } }, PATIENCE, buffer)
-  if not answer or answer.err then
-    error('no mirror: ' .. vim.inspect(answer))
+  local params = { command = 'awaitd.text', arguments = { vim.uri_from_bufnr(buffer) } }
+  local answers = vim.lsp.buf_request_sync(buffer, 'workspace/executeCommand', params, PATIENCE)
+  local answer = answers and answers[M.client().id]
+  if not answer or not answer.result then
+    error('no mirror: ' .. vim.inspect(answers))
   end
   local ending = ({ unix = '\n', dos = '\r\n', mac = '\r' })[vim.bo[buffer].fileformat]
   local text = table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, true), ending)

@@ -26,10 +26,18 @@ local function root_of(buffer, markers)
   end
 end
 
+-- Calls a method of a client: plain functions until Neovim 0.10, methods since.
+local function call(client, method, ...)
+  if vim.fn.has('nvim-0.11') == 1 then
+    return client[method](client, ...)
+  end
+  return client[method](...)
+end
+
 function M.clients()
   local get = vim.lsp.get_clients or vim.lsp.get_active_clients
   return vim.tbl_filter(function(client)
-    return client.name == 'awaitd' and not client.is_stopped()
+    return client.name == 'awaitd' and not call(client, 'is_stopped')
   end, get())
 end
 
@@ -38,13 +46,17 @@ function M.command()
   return options.cmd or require('awaitd.defaults')().cmd
 end
 
+local function filetypes()
+  return options.filetypes or require('awaitd.defaults')().filetypes
+end
+
 -- Attaches the buffer to the client of its root folder, which is started if there is none; returns its id.
 function M.attach(config, buffer)
   if vim.lsp.start then
     return vim.lsp.start(config, { bufnr = buffer })
   end
   local client = vim.lsp.get_client_by_id(started[config.root_dir] or -1)
-  if not client or client.is_stopped() then
+  if not client or call(client, 'is_stopped') then
     started[config.root_dir] = vim.lsp.start_client(config)
   end
   if started[config.root_dir] then
@@ -68,7 +80,7 @@ function M.start(buffer)
   return M.attach(config, buffer)
 end
 
--- Ends every awaitd and starts it anew for the buffers it had.
+-- Ends every awaitd and starts it anew for the buffers it had; for all that are open if none was running.
 function M.restart()
   require('awaitd.revive').forget()
   local clients = M.clients()
@@ -77,7 +89,7 @@ function M.restart()
     for buffer in pairs(client.attached_buffers) do
       table.insert(again, { client.config, buffer })
     end
-    vim.lsp.stop_client(client.id)
+    call(client, 'stop')
   end
   vim.wait(2000, function()
     return #M.clients() == 0
@@ -85,8 +97,13 @@ function M.restart()
   for _, pair in ipairs(again) do
     M.attach(pair[1], pair[2])
   end
-  if #again == 0 then
-    M.start(0)
+  if #again > 0 then
+    return
+  end
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buffer) and vim.tbl_contains(filetypes(), vim.bo[buffer].filetype) then
+      M.start(buffer)
+    end
   end
 end
 
@@ -101,10 +118,9 @@ function M.setup(opts)
     vim.lsp.config('awaitd', options)
     return vim.lsp.enable('awaitd')
   end
-  local filetypes = options.filetypes or require('awaitd.defaults')().filetypes
   vim.api.nvim_create_autocmd('FileType', {
     group = vim.api.nvim_create_augroup('awaitd', { clear = true }),
-    pattern = filetypes,
+    pattern = filetypes(),
     callback = function(event)
       M.start(event.buf)
     end,
