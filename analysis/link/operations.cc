@@ -112,6 +112,17 @@ ValueSet Linker::from_facts(std::string_view producer, How how, const Value& rec
       } else if (result == "$inner") {
         const Value& holder = receiver.inner && receiver.kind == ValueKind::external ? receiver.inner->values.front() : receiver;
         merge(made, inner_of(holder));
+      } else if (result == "$inners" || result == "$pairs") {
+        const Value& holder = receiver.inner && receiver.kind == ValueKind::external ? receiver.inner->values.front() : receiver;
+        ValueSet element = inner_of(holder);
+        if (result == "$pairs") {
+          Value pair{ValueKind::instance, "builtins.tuple"};
+          pair.elements = std::make_shared<const std::vector<ValueSet>>(std::vector<ValueSet>{unknown_value(), element});
+          element = one(std::move(pair));
+        }
+        Value list{ValueKind::instance, "builtins.list"};
+        list.inner = std::make_shared<const ValueSet>(std::move(element));
+        merge(made, one(std::move(list)));
       } else if (result == "None") {
         merge(made, one(Value{ValueKind::none, "None"}));
       } else if (result == "$class") {

@@ -1,0 +1,75 @@
+#include "tests/analysis/memory_project.h"
+
+#include <algorithm>
+
+#include "analysis/rules/rule.h"
+#include "tests/analysis/page.h"
+
+namespace awaitd::testing {
+
+using namespace analysis;
+
+std::optional<std::string> MemoryFiles::read(const std::string& path) {
+  read_paths.push_back(path);
+  auto it = texts.find(path);
+  if (it == texts.end()) return std::nullopt;
+  return it->second;
+}
+
+Files::Kind MemoryFiles::kind(const std::string& path) {
+  if (texts.count(path) != 0) return Kind::file;
+  auto it = texts.lower_bound(path + "/");
+  bool inside = it != texts.end() && it->first.compare(0, path.size() + 1, path + "/") == 0;
+  return inside ? Kind::directory : Kind::none;
+}
+
+MemoryProject::MemoryProject(std::map<std::string, std::string> texts, std::vector<std::string> roots)
+    : files(std::make_shared<MemoryFiles>()), options(std::make_shared<Options>()) {
+  for (auto& [path, text] : texts) files->texts["/p/" + path] = std::move(text);
+  for (std::string& root : roots) root = root.empty() ? "/p" : "/p/" + root;
+  project = std::make_shared<Project>(files, roots);
+  options->modules = project;
+}
+
+AnalysisPtr MemoryProject::analyse(const std::string& path) {
+  AnalysisPtr& latest = latest_[path];
+  Document document = latest ? analysis::document(*latest) : Document(files->texts.at("/p/" + path));
+  latest = analysis::analyse(document, project->source_file("/p/" + path), latest, options, parser_, {});
+  return latest;
+}
+
+AnalysisPtr MemoryProject::edit(const std::string& path, const std::string& text) {
+  AnalysisPtr& latest = latest_[path];
+  Document document = latest ? analysis::document(*latest).edited(0, analysis::document(*latest).size(), text) : Document(text);
+  latest = analysis::analyse(document, project->source_file("/p/" + path), latest, options, parser_, {});
+  project->set_open(module_index(*latest));
+  return latest;
+}
+
+std::string MemoryProject::mismatches() {
+  std::string out;
+  for (const auto& [full, text] : files->texts) {
+    if (full.size() < 3 || full.substr(full.size() - 3) != ".py") continue;
+    AnalysisPtr analysis = analyse(full.substr(3));
+    std::vector<Expectation> expected = expectations(text);
+    std::vector<bool> used(expected.size());
+    for (const Finding& f : findings(*analysis)) {
+      bool found = false;
+      for (std::size_t i = 0; i < expected.size() && !found; ++i) {
+        const Expectation& e = expected[i];
+        auto marked = [&](const char* mark) { return std::count(e.marks.begin(), e.marks.end(), mark) > 0; };
+        found = !used[i] && document(*analysis).line_of(f.range.start) == e.line && e.code == f.rule->code &&
+                marked("info") == (f.severity == Severity::info) && marked("hint") == (f.severity == Severity::hint) &&
+                marked("probable") == (f.confidence == Confidence::probable) && f.message.find(e.text) != std::string::npos;
+        if (found) used[i] = true;
+      }
+      if (!found) out += full + ": unexpected " + describe(f, document(*analysis)) + "\n";
+    }
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      if (!used[i]) out += full + ": missing " + expected[i].code + " on line " + std::to_string(expected[i].line + 1) + " \"" + expected[i].text + "\"\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace awaitd::testing

@@ -1,0 +1,42 @@
+// A project in memory for tests: files by path below "/p", analysed like open documents. Test code only.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/engine.h"
+#include "analysis/project/project.h"
+
+namespace awaitd::testing {
+
+class MemoryFiles : public analysis::Files {
+ public:
+  std::map<std::string, std::string> texts;
+  std::vector<std::string> read_paths;  // in order, with repeats
+
+  std::optional<std::string> read(const std::string& path) override;
+  Kind kind(const std::string& path) override;
+};
+
+class MemoryProject {
+ public:
+  // Paths are relative to the root "/p". roots: relative folders, "" for the root itself.
+  explicit MemoryProject(std::map<std::string, std::string> files, std::vector<std::string> roots = {"src", ""});
+
+  analysis::AnalysisPtr analyse(const std::string& path);
+  // Types into an open document and analyses it, telling the project.
+  analysis::AnalysisPtr edit(const std::string& path, const std::string& text);
+  // Every `# error:` comment of every file has its finding and the other way round; the differences as text.
+  std::string mismatches();
+
+  std::shared_ptr<MemoryFiles> files;
+  std::shared_ptr<analysis::Project> project;
+  std::shared_ptr<analysis::Options> options;
+
+ private:
+  std::map<std::string, analysis::AnalysisPtr> latest_;
+  analysis::Parser parser_;
+};
+
+}  // namespace awaitd::testing
