@@ -41,6 +41,7 @@ struct OpenDocument {
   std::int32_t version = 0;
   analysis::Document text;
   bool too_large = false;  // beyond the limit: mirrored, not analysed
+  bool closed = false;     // jobs may still hold it
   bool lost = false;       // far beyond: not even mirrored, until the client sends the whole text again
   std::shared_ptr<const Surroundings> surroundings;  // null: not read yet, or to be read again
 
@@ -51,6 +52,7 @@ struct OpenDocument {
   std::string published;  // what the client was told last, so that it is not told twice
   std::int32_t published_version = 0;
 
+  bool analysable() const { return !too_large && !closed; }
   // The analysis of the newest text, or null if it is still under way.
   analysis::AnalysisPtr current() const { return analysis.edition == analysis.wanted ? analysis.newest : nullptr; }
 };

@@ -12,7 +12,7 @@ void Analyser::changed(const DocumentPtr& document) {
   AnalysisState& state = document->analysis;
   ++state.wanted;
   wake(*document);  // they asked about a text that is gone
-  if (document->too_large) return;
+  if (!document->analysable()) return;
   if (!state.running) return start(document, Priority::analysis);
   const Clock::time_point now = workers_.host->now();
   if (!state.cancelling_since) state.cancelling_since = now;
@@ -21,14 +21,14 @@ void Analyser::changed(const DocumentPtr& document) {
 }
 
 void Analyser::when_analysed(const DocumentPtr& document, std::function<void()> ready) {
-  if (document->current() || document->too_large) return ready();
+  if (document->current() || !document->analysable()) return ready();
   document->analysis.waiting.push_back(std::move(ready));
 }
 
 void Analyser::closed(const DocumentPtr& document) {
   AnalysisState& state = document->analysis;
   ++state.wanted;
-  document->too_large = true;  // no further job
+  document->closed = true;
   if (state.running) state.running->store(true);
   wake(*document);
 }
@@ -69,7 +69,7 @@ void Analyser::finished(const DocumentPtr& document, std::uint64_t edition, bool
     state.edition = edition;
     state.cancelling_since.reset();
   }
-  if (document->too_large) return;
+  if (!document->analysable()) return;
   if (edition != state.wanted) return start(document, Priority::analysis);
   if (!outcome.analysis) {
     // Not cancelled and yet nothing: the job failed and has said so. The next edit tries again.
