@@ -24,6 +24,12 @@ std::optional<Effect> effect_of(const BlockingFact& fact) {
   }
 }
 
+std::optional<Effect> effect_of(const BlockingFact& fact, const Use& use) {
+  std::optional<Effect> effect = effect_of(fact);
+  if (use.once && effect == Effect::blocks) return Effect::blocks_a_bit;
+  return effect;
+}
+
 const ResolvedUse& Effects::resolved(At at, std::uint32_t use) {
   auto key = std::make_pair(at, use);
   auto it = resolved_.find(key);
@@ -38,8 +44,12 @@ ResolvedUse Effects::resolve(At at, const Use& use) {
   const UnitData& data = *linker_.unit(at).data;
   ValueSet values = linker_.values(data.uses().terms, use.target, at);
   std::size_t blocking = 0, others = 0;
+  bool coroutine = false;
+  for (const Value& v : values.values) coroutine |= v.kind == ValueKind::function && linker_.signature(v).async;
   for (const Value& v : values.values) {
     if (v.kind == ValueKind::none) continue;
+    // What is awaited is the coroutine function of the two.
+    if (use.awaited && coroutine && !(v.kind == ValueKind::function && linker_.signature(v).async)) continue;
     std::string origin = v.name;
     const BlockingFact* fact = nullptr;
     if (use.kind == UseKind::call && v.kind == ValueKind::external && !use.awaited) {
@@ -69,7 +79,7 @@ ResolvedUse Effects::resolve(At at, const Use& use) {
     add_value(out, use, v);
   }
   out.fact_probable |= values.unknown || others > 0;
-  for (ResolvedUse::Target& target : out.targets) target.probable |= values.unknown || values.values.size() > 1;
+  for (ResolvedUse::Target& target : out.targets) target.probable |= values.unknown || values.values.size() > 1 || use.awaited;
   return out;
 }
 
@@ -172,16 +182,19 @@ void Effects::explore(const FunctionKey& from) {
         if (uses[u].function != f.function || uses[u].guarded) continue;
         const ResolvedUse& use = resolved(at, u);
         auto offer = [&](Effect effect, Reach candidate) {
+          candidate.doubts = static_cast<std::uint8_t>(candidate.doubts + (uses[u].by_type ? 1 : 0));
+          if (candidate.doubts > kMaxDoubts) return;
+          if (uses[u].once && effect == Effect::blocks) effect = Effect::blocks_a_bit;
           Reach& best = mine.reach[static_cast<std::size_t>(effect)];
           // Nearer wins; of equally near ones the surer, then the earlier in the text.
           bool better = !best.reached || candidate.distance < best.distance ||
-                        (candidate.distance == best.distance && best.probable && !candidate.probable);
+                        (candidate.distance == best.distance && candidate.doubts < best.doubts);
           if (!better) return;
           best = std::move(candidate);
           improved = true;
         };
         if (use.fact != nullptr && round == 0) {
-          if (auto effect = effect_of(*use.fact)) offer(*effect, {true, use.fact_probable, 0, u, {}, use.fact, use.origin});
+          if (auto effect = effect_of(*use.fact)) offer(*effect, {true, static_cast<std::uint8_t>(use.fact_probable), 0, u, {}, use.fact, use.origin});
         }
         for (const ResolvedUse::Target& target : use.targets) {
           auto it = explored_.find(target.function);
@@ -189,7 +202,7 @@ void Effects::explore(const FunctionKey& from) {
           for (std::size_t e = 0; e < kEffects; ++e) {
             const Reach& theirs = it->second.reach[e];
             if (!theirs.reached || theirs.distance + 1 > 60000) continue;
-            offer(static_cast<Effect>(e), {true, theirs.probable || target.probable,
+            offer(static_cast<Effect>(e), {true, static_cast<std::uint8_t>(theirs.doubts + target.probable),
                                            static_cast<std::uint16_t>(theirs.distance + 1), u, target.function,
                                            theirs.fact, theirs.origin});
           }

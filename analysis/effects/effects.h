@@ -42,7 +42,7 @@ struct ResolvedUse {
 
 struct Reach {
   bool reached = false;
-  bool probable = false;
+  std::uint8_t doubts = 0;      // steps that could be others at run time; more than one is not worth telling
   std::uint16_t distance = 0;   // 0: the function itself does it
   std::uint32_t use = 0;        // in the unit's Uses: the step taken in this function
   FunctionKey next;             // where that leads, if distance > 0
@@ -59,6 +59,9 @@ struct ChainStep {
 };
 
 std::optional<Effect> effect_of(const BlockingFact& fact);
+// The same where the use says more: what is filled once and remembered is felt once.
+std::optional<Effect> effect_of(const BlockingFact& fact, const Use& use);
+inline constexpr std::uint8_t kMaxDoubts = 1;
 
 class Effects {
  public:

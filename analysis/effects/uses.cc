@@ -33,7 +33,7 @@ class UseBuilder {
     use.node = c.callee;
     use.call = id;
     use.awaited = c.awaited;
-    use.guarded = guarded(c.node);
+    circumstances(use, c.node);
     use.first_handed = static_cast<std::uint32_t>(uses_.handed.size());
     int position = 0;
     for (const Argument& a : facts_.arguments_of(c)) {
@@ -59,7 +59,7 @@ class UseBuilder {
     use.function = function;
     use.node = node;
     use.async = async;
-    use.guarded = guarded(node);
+    circumstances(use, node);
     uses_.uses.push_back(use);
   }
 
@@ -78,21 +78,52 @@ class UseBuilder {
     use.name = unit_.text_of(name);
     use.function = facts_.function_id_of(node);
     use.node = node;
-    use.guarded = guarded(node);
+    circumstances(use, node);
     uses_.uses.push_back(use);
   }
 
-  // The condition of an if says that this code does not run on a loop, or the handler of get_running_loop's error does.
-  bool guarded(NodeId node) const {
+  // What the ifs and handlers around say of when this runs.
+  void circumstances(Use& use, NodeId node) const {
     NodeId child = node;
     for (NodeId n = unit_[node].parent; n != kNoNode; child = n, n = unit_[n].parent) {
       Kind kind = unit_[n].kind;
-      if (kind == Kind::function_definition || kind == Kind::lambda) return false;
-      if (kind == Kind::if_statement && unit_[child].field == Field::consequence) {
+      if (kind == Kind::function_definition || kind == Kind::lambda) return;
+      bool branch = unit_[child].field == Field::consequence || unit_[child].field == Field::alternative;
+      if ((kind == Kind::if_statement || kind == Kind::elif_clause) && branch) {
         std::string_view condition = unit_.text_of(unit_.child(n, Field::condition));
-        if (condition.ends_with("TYPE_CHECKING") || condition.starts_with("__name__ ==")) return true;
+        bool first = unit_[child].field == Field::consequence;
+        if (first && (condition.ends_with("TYPE_CHECKING") || condition.starts_with("__name__ =="))) use.guarded = true;
+        if (first && fills(child, condition)) use.once = true;
+        if (condition.find("isinstance(") != std::string_view::npos && names_parameter(condition, use.function)) use.by_type = true;
       }
-      if (kind == Kind::except_clause && mentions_running_loop(unit_[n].parent)) return true;
+      if (kind == Kind::except_clause && mentions_running_loop(unit_[n].parent)) use.guarded = true;
+    }
+  }
+
+  // `if self._x is None:` or `if not self._x:` over a block that assigns self._x; the same for a key `not in` a mapping.
+  bool fills(NodeId block, std::string_view condition) const {
+    std::string_view subject;
+    std::size_t none = condition.find(" is None"), absent = condition.find(" not in ");
+    if (none != std::string_view::npos) subject = condition.substr(0, none);
+    else if (absent != std::string_view::npos) subject = condition.substr(absent + 8);
+    else if (condition.starts_with("not ")) subject = condition.substr(4);
+    while (subject.starts_with("(")) subject.remove_prefix(1);
+    // A local would be filled anew in every call; what outlives the call hangs on something.
+    if (subject.find_first_of("._[") == std::string_view::npos || subject.find(' ') != std::string_view::npos) return false;
+    for (NodeId n = block; n < block + unit_[block].size; ++n) {
+      if (unit_[n].kind != Kind::assignment) continue;
+      NodeId left = unit_.child(n, Field::left);
+      if (left != kNoNode && unit_.text_of(left).starts_with(subject)) return true;
+    }
+    return false;
+  }
+
+  bool names_parameter(std::string_view condition, FunctionId function) const {
+    std::size_t open = condition.find("isinstance(");
+    std::string_view rest = condition.substr(open + 11);
+    std::string_view subject = rest.substr(0, rest.find_first_of(",)"));
+    for (std::uint32_t b : facts_.bindings_in(facts_.functions[function].scope, subject)) {
+      if (facts_.bindings[b].kind == BindingKind::parameter) return true;
     }
     return false;
   }
@@ -116,7 +147,7 @@ bool same_effect(const Uses& a, const Uses& b) {
   if (a.uses.size() != b.uses.size() || a.handed.size() != b.handed.size() || !(a.terms == b.terms)) return false;
   for (std::size_t i = 0; i < a.uses.size(); ++i) {
     const Use &x = a.uses[i], &y = b.uses[i];
-    if (x.kind != y.kind || x.target != y.target || x.name != y.name || x.function != y.function ||
+    if (x.once != y.once || x.by_type != y.by_type || x.kind != y.kind || x.target != y.target || x.name != y.name || x.function != y.function ||
         x.awaited != y.awaited || x.async != y.async || x.guarded != y.guarded || x.handed_count != y.handed_count) {
       return false;
     }

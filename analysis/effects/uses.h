@@ -30,6 +30,8 @@ struct Use {
   std::uint32_t first_handed = 0, handed_count = 0;
   bool awaited = false;
   bool async = false;              // async for, async with
+  bool once = false;               // under `if x is None: x = ...`: filled once, then remembered
+  bool by_type = false;            // under an isinstance() test of a parameter: only for some callers
   bool guarded = false;            // runs only where no loop runs: under TYPE_CHECKING, __main__, or a RuntimeError guard
 };
 

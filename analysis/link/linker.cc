@@ -7,7 +7,8 @@
 
 namespace awaitd::analysis {
 namespace {
-constexpr std::size_t kMaxDepth = 48;  // longest chain of terms followed; beyond it a value is unknown
+constexpr std::size_t kMaxDepth = 200;  // longest chain of terms followed; beyond it a value is unknown
+constexpr int kMaxRounds = 6;           // for terms that need each other; they settle in two or three
 }
 
 Linker::Linker(ModulePtr own, std::shared_ptr<const Knowledge> knowledge, std::shared_ptr<ModuleSource> source)
@@ -27,22 +28,68 @@ void Linker::renew(ModulePtr own) {
 
 void Linker::forget(const Terms& terms) { known_.erase(&terms); }
 
+// A term that needs itself sees its approximation, at first nothing; the outermost term of such a knot is evaluated
+// until no approximation in the knot moves. Values found inside a knot count only when it is settled.
 ValueSet Linker::values(const Terms& terms, TermId term, At at) {
   if (term == 0) return unknown_value();
   Key key{&terms, term};
   auto& known = known_[&terms];
   if (auto it = known.find(term); it != known.end()) return it->second;
-  if (running_.size() >= kMaxDepth || std::find(running_.begin(), running_.end(), key) != running_.end()) {
-    cut_ = true;
-    return unknown_value();
+  if (auto it = provisional_.find(key); it != provisional_.end()) {
+    low_ = std::min(low_, it->second.low);
+    return it->second.value;
   }
-  running_.push_back(key);
-  ValueSet result = evaluate(terms, term, at);
-  running_.pop_back();
-  if (running_.empty()) cut_ = false;  // the root's own value: what a fresh evaluation of it gives
-  else if (cut_) return result;
-  known_[&terms].emplace(term, result);
-  return result;
+  for (std::size_t i = 0; i < frames_.size(); ++i) {
+    if (!(frames_[i].key == key)) continue;
+    frames_[i].hit = true;
+    low_ = std::min(low_, i);
+    return approximations_[key];
+  }
+  if (frames_.size() >= kMaxDepth) return unknown_value();
+  const std::size_t depth = frames_.size(), outer_low = low_, first = provisional_order_.size();
+  const bool outer_moved = moved_;
+  moved_ = false;
+  frames_.push_back({key});
+  for (int round = 1;; ++round) {
+    low_ = kNoFrame;
+    ValueSet result = evaluate(terms, term, at);
+    if (frames_[depth].hit && !same(approximations_[key], result)) {
+      approximations_[key] = result;
+      moved_ = true;
+    }
+    if (low_ < depth) {  // part of a knot further out
+      frames_.pop_back();
+      provisional_.emplace(key, Provisional{result, low_});
+      provisional_order_.push_back(key);
+      low_ = std::min(low_, outer_low);
+      moved_ |= outer_moved;
+      return result;
+    }
+    const bool again = moved_ && round < kMaxRounds;
+    settle(first, !again);
+    if (again) {
+      moved_ = false;
+      continue;
+    }
+    frames_.pop_back();
+    approximations_.erase(key);
+    known_[&terms].emplace(term, result);
+    low_ = outer_low;
+    moved_ = outer_moved;
+    return result;
+  }
+}
+
+// Ends the provisional values made since `first`: they become known, or are forgotten for another round.
+void Linker::settle(std::size_t first, bool keep) {
+  for (std::size_t i = first; i < provisional_order_.size(); ++i) {
+    auto node = provisional_.extract(provisional_order_[i]);
+    if (keep) {
+      approximations_.erase(provisional_order_[i]);
+      known_[node.key().terms].emplace(node.key().term, std::move(node.mapped().value));
+    }
+  }
+  provisional_order_.resize(first);
 }
 
 ValueSet Linker::evaluate(const Terms& terms, TermId id, At at) {

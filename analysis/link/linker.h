@@ -1,7 +1,8 @@
 // Gives terms their meaning: free names through the modules of the project, attributes and calls through classes and
 // knowledge. A Linker looks at the program from one module and pins the versions of the others it meets.
 // Results are remembered until the module's exports change. Not thread-safe: one job at a time uses a Linker.
-// The value of a term does not depend on what was asked before (results cut by recursion are not remembered).
+// Terms that depend on each other get the least values that fit all of them, so the value of a term does not depend on
+// what was asked before.
 #pragma once
 #include <map>
 #include <optional>
@@ -82,6 +83,18 @@ class Linker {
     TermId term;
     bool operator==(const Key&) const = default;
   };
+  struct Hash {
+    std::size_t operator()(const Key& k) const { return std::hash<const void*>()(k.terms) + k.term * 0x9e3779b97f4a7c15ull; }
+  };
+  struct Frame {
+    Key key;
+    bool hit = false;  // its own value was asked for while it was being worked out
+  };
+  struct Provisional {
+    ValueSet value;
+    std::size_t low;   // the outermost frame it depends on
+  };
+  void settle(std::size_t first, bool keep);
   ValueSet evaluate(const Terms& terms, TermId id, At at);
   ValueSet container_value(const Terms& terms, const Term& t, At at);
   ValueSet free_name(std::string_view name, std::uint32_t module);
@@ -129,8 +142,15 @@ class Linker {
   std::shared_ptr<const Knowledge> knowledge_;
   std::shared_ptr<ModuleSource> source_;
   std::unordered_map<const Terms*, std::unordered_map<TermId, ValueSet>> known_;  // an arena belongs to one unit
-  std::vector<Key> running_;
-  bool cut_ = false;  // the running evaluation met itself or its depth limit
+  // Terms in the middle of being worked out (linker.cc, values()).
+  std::vector<Frame> frames_;
+  std::unordered_map<Key, ValueSet, Hash> approximations_;
+  std::unordered_map<Key, Provisional, Hash> provisional_;
+  std::vector<Key> provisional_order_;
+  std::size_t low_ = kNoFrame;  // the outermost frame met since the current one began
+  int star_depth_ = 0;
+  bool moved_ = false;          // an approximation changed in this round
+  static constexpr std::size_t kNoFrame = static_cast<std::size_t>(-1);
 };
 
 }  // namespace awaitd::analysis

@@ -104,11 +104,11 @@ ValueSet Linker::module_member(std::uint32_t id, std::string_view name) {
       all.unknown = true;  // an outside module may give any name
       continue;
     }
-    if (*source == id || running_.size() > 40) continue;
-    // Counts as a step, so that modules that star-import each other come to an end.
-    running_.push_back({nullptr, *source});
+    // Modules that star-import each other come to an end.
+    if (*source == id || star_depth_ > 8) continue;
+    ++star_depth_;
     ValueSet through = module_member(*source, name);
-    running_.pop_back();
+    --star_depth_;
     merge(all, through);
     if (!through.empty()) return all;
   }

@@ -258,6 +258,12 @@ ValueSet Linker::enter_of(const ValueSet& of, bool async) {
   std::string_view method = async ? "__aenter__" : "__enter__";
   for (const Value& v : of.values) {
     if (v.kind == ValueKind::none) continue;
+    if (v.kind == ValueKind::object) {
+      // Of several things it could be, it is one that can be entered this way.
+      ExternalBases external;
+      bool able = !find_member(v.module, v.id, method, external).empty() || !external.names.empty() || external.unknown;
+      if (!able && of.values.size() > 1) continue;
+    }
     ValueSet entered = apply(one(v), how, method);
     if (v.kind == ValueKind::object && async) entered = await_of(entered);
     // A class that the tables know and say nothing else of: its managers return themselves, as nearly all do.

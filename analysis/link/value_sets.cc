@@ -34,6 +34,32 @@ void merge(ValueSet& into, const ValueSet& from) {
   }
 }
 
+namespace {
+
+bool same(const Value& a, const Value& b) {
+  if (a.kind != b.kind || a.name != b.name || a.module != b.module || a.unit != b.unit || a.id != b.id ||
+      a.probable != b.probable || !a.inner != !b.inner || !a.elements != !b.elements) {
+    return false;
+  }
+  if (a.inner && a.inner != b.inner && !awaitd::analysis::same(*a.inner, *b.inner)) return false;
+  if (!a.elements || a.elements == b.elements) return true;
+  if (a.elements->size() != b.elements->size()) return false;
+  for (std::size_t i = 0; i < a.elements->size(); ++i) {
+    if (!awaitd::analysis::same((*a.elements)[i], (*b.elements)[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool same(const ValueSet& a, const ValueSet& b) {
+  if (a.unknown != b.unknown || a.values.size() != b.values.size()) return false;
+  for (std::size_t i = 0; i < a.values.size(); ++i) {
+    if (!same(a.values[i], b.values[i])) return false;
+  }
+  return true;
+}
+
 ValueSet inner_of(const Value& value) { return value.inner ? *value.inner : unknown_value(); }
 
 }  // namespace awaitd::analysis

@@ -10,6 +10,8 @@ ValueSet one(Value value);
 ValueSet unknown_value();
 // Adds what is new; over kMaxValues the rest is dropped and the set is marked unknown.
 void merge(ValueSet& into, const ValueSet& from);
+// Equal in every value, order included.
+bool same(const ValueSet& a, const ValueSet& b);
 // The elements of every value that has some.
 ValueSet inner_of(const Value& value);
 

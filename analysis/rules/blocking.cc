@@ -36,6 +36,7 @@ std::vector<BlockingEvent> blocking_events(const UnitView& view) {
     event.fact = resolved.fact;
     event.origin = resolved.origin;
     event.function = use.function;
+    event.once = use.once;
     event.confidence = resolved.fact_probable ? Confidence::probable : Confidence::definite;
     // One finding a place: `with connect() as c` and `for x in glob()` are reported at the call.
     bool same_place = !events.empty() && event.call != nullptr && events.back().node == event.call->node;

@@ -18,6 +18,7 @@ struct BlockingEvent {
   std::string origin;            // "requests.Session.get"
   FunctionId function = 0;
   Confidence confidence{};
+  bool once = false;             // filled once and remembered
 };
 
 // Events in code that runs on the loop, in text order. Those in plain functions that the loop calls (AWD111) are told

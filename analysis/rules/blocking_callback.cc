@@ -49,7 +49,7 @@ void check_handed(const UnitView& view, Report& report, const Handed& handed, co
                                                    callee_name(fact.name) +
                                                    " runs it on the loop, not in a thread; hand the slow part to a thread.");
     finding.origin = reach.origin;
-    finding.confidence = reach.probable || v.probable ? Confidence::probable : Confidence::definite;
+    finding.confidence = reach.doubts > 0 || v.probable ? Confidence::probable : Confidence::definite;
     finding.notes = chain_notes(view, key, Effect::blocks);
     return;
   }

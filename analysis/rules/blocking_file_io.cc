@@ -25,18 +25,21 @@ bool in_loop(const UnitView& view, const BlockingEvent& event) {
 // The file object's own methods, where the file was opened in the same function: the open is the finding.
 bool follows_from(const UnitView& view, const BlockingEvent& event, const std::vector<const BlockingEvent*>& opened) {
   const Unit& unit = view.unit();
-  NodeId receiver = event.node;
-  if (event.by == UseKind::call) {
-    if (unit[event.node].kind != Kind::attribute) return false;
-    receiver = unit.child(event.node, Field::object);
+  std::vector<NodeId> objects;  // the receiver, or the file handed to json.load()
+  if (event.by != UseKind::call) objects.push_back(event.node);
+  else if (unit[event.node].kind == Kind::attribute) objects.push_back(unit.child(event.node, Field::object));
+  if (event.call != nullptr) {
+    for (const Argument& a : view.facts().arguments_of(*event.call)) objects.push_back(a.value);
   }
-  if (receiver == kNoNode) return false;
   for (const BlockingEvent* open : opened) {
     if (open->function != event.function || open->call == nullptr) continue;
-    if (inside_parentheses(unit, receiver) == open->call->node) return true;
-    if (unit[receiver].kind != Kind::identifier) continue;
-    for (const Binding& b : view.facts().bindings) {
-      if (b.name == view.text(receiver) && b.value == open->call->node) return true;
+    for (NodeId object : objects) {
+      if (object == kNoNode) continue;
+      if (inside_parentheses(unit, object) == open->call->node) return true;
+      if (unit[object].kind != Kind::identifier) continue;
+      for (const Binding& b : view.facts().bindings) {
+        if (b.name == view.text(object) && b.value == open->call->node) return true;
+      }
     }
   }
   return false;

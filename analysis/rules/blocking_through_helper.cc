@@ -38,7 +38,7 @@ void check(const UnitView& view, Report& report) {
     Finding& finding = report.add(use.node, message(view, use, by, effect));
     finding.origin = by.reach->origin;
     finding.confidence = by.probable ? Confidence::probable : Confidence::definite;
-    bool small = effect == Effect::blocks_a_bit || view.in_test(use.function);
+    bool small = effect == Effect::blocks_a_bit || use.once || view.in_test(use.function);
     finding.severity = small ? Severity::info : Severity::warning;
     finding.notes = chain_notes(view, by.function, effect);
     finding.fixable = use.kind == UseKind::call && can_run_in_thread(view, view.facts().calls[use.call]);

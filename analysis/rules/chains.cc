@@ -62,8 +62,10 @@ ReachedBy nearest(const UnitView& view, std::uint32_t use, Effect effect) {
   ReachedBy best;
   for (const ResolvedUse::Target& target : view.effects().resolved(view.at(), use).targets) {
     const Reach& reach = view.effects().reach(target.function, effect);
-    if (!reach.reached || (best.reach != nullptr && best.reach->distance <= reach.distance)) continue;
-    best = {target.function, &reach, target.probable || reach.probable};
+    const Use& how = view.uses().uses[use];
+    int doubts = reach.doubts + target.probable + how.by_type;
+    if (!reach.reached || doubts > kMaxDoubts || (best.reach != nullptr && best.reach->distance <= reach.distance)) continue;
+    best = {target.function, &reach, doubts > 0};
   }
   return best;
 }
