@@ -3,39 +3,11 @@
 
 #include "analysis/analysis_state.h"
 #include "analysis/fixes/fix_list.h"
+#include "analysis/fixes/silence.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
 namespace {
-
-// A comment at the end of the statement's first line that can hold one: not inside a string or behind a backslash.
-std::optional<Fix> silence(const Analysis& analysis, const Finding& finding) {
-  const Document& document = analysis.document;
-  std::uint32_t line = document.line_of(finding.statement.end);
-  std::string_view text = document.line_text(line);
-  std::string code(finding.rule->code);
-  Fix fix;
-  fix.title = "Silence " + code + " here";
-  fix.safety = Safety::suggested;
-  std::uint32_t end = document.line_start(line) + static_cast<std::uint32_t>(text.size());
-  if (!text.empty() && text.back() == '\\') return std::nullopt;
-  std::size_t noqa = text.find("# noqa: ");
-  if (noqa != std::string_view::npos) {
-    auto at = document.line_start(line) + static_cast<std::uint32_t>(noqa + 8);
-    fix.files.push_back({"", {{{at, at}, code + ", "}}});
-  } else if (analysis.options->noqa_for_silence) {
-    fix.files.push_back({"", {{{end, end}, "  # noqa: " + code}}});
-  } else {
-    std::size_t ours = text.find("# awaitd: ignore[");
-    if (ours != std::string_view::npos) {
-      auto at = document.line_start(line) + static_cast<std::uint32_t>(ours + 17);
-      fix.files.push_back({"", {{{at, at}, code + ", "}}});
-    } else {
-      fix.files.push_back({"", {{{end, end}, "  # awaitd: ignore[" + code + "]"}}});
-    }
-  }
-  return fix;
-}
 
 void apply(std::string& text, std::vector<Edit> edits) {
   for (auto it = edits.rbegin(); it != edits.rend(); ++it) {
@@ -68,7 +40,7 @@ std::vector<Fix> fixes_for(const Analysis& analysis, const Finding& finding) {
     UnitView view(analysis, spot.chunk, spot.unit, analysis.link->effects);
     finding.rule->fix(view, finding, list);
   }
-  if (auto fix = silence(analysis, finding)) list.add(std::move(*fix));
+  if (auto fix = silence(analysis, finding)) list.add(std::move(fix));
   return std::move(list.fixes);
 }
 

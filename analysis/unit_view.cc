@@ -90,7 +90,8 @@ bool UnitView::in_test(FunctionId function) const {
   while (!module.empty()) {
     std::size_t dot = module.find('.');
     std::string_view part = module.substr(0, dot);
-    if (part == "tests" || part == "test" || part == "conftest" || part.starts_with("test_") || part.ends_with("_test")) return true;
+    if (part == "tests" || part == "test" || part == "conftest" || part.starts_with("test_") || part.ends_with("_test"))
+      return true;
     module = dot == std::string_view::npos ? std::string_view() : module.substr(dot + 1);
   }
   return function_name(function).starts_with("test_");
@@ -117,6 +118,10 @@ const std::vector<BlockingEvent>& UnitView::blocking() const {
 bool UnitView::is_global_at(std::string_view name, NodeId node) const {
   // The arena's terms may be narrowed; only a free name stands for the module's.
   return scratch_[builder_.name(name, node)].kind == TermKind::free_name;
+}
+
+ValueSet UnitView::meaning(std::string_view name, NodeId node) const {
+  return linker().values(scratch_, builder_.name(name, node), at());
 }
 
 std::string UnitView::function_name(FunctionId function) const {

@@ -84,6 +84,8 @@ class UnitView {
   const std::vector<BlockingEvent>& blocking() const;
   // True if the name means at node what it means at module level.
   bool is_global_at(std::string_view name, NodeId node) const;
+  // What a name would mean at node.
+  ValueSet meaning(std::string_view name, NodeId node) const;
   // "handler", "Store.load", "<lambda>": for messages.
   std::string function_name(FunctionId function) const;
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analysis/analysis_state.h"
+#include "analysis/fixes/async_way.h"
 #include "analysis/fixes/fix_list.h"
 
 namespace awaitd::analysis {
@@ -9,21 +10,56 @@ void EditBuilder::replace(Range unit_range, std::string text) {
   edits_.push_back({view_.place().to_document(unit_range), std::move(text)});
 }
 
-std::optional<std::string> EditBuilder::name_for(std::string_view dotted, NodeId node) {
-  std::size_t dot = dotted.find('.');
-  std::string_view module = dotted.substr(0, dot);
-  ImportEdit import = import_edit(view_.analysis(), module);
-  if (!view_.is_global_at(import.local_name, node)) return std::nullopt;
-  if (import.edit) {
-    bool known = std::any_of(edits_.begin(), edits_.end(), [&](const Edit& e) {
-      return e.range == import.edit->range && e.text == import.edit->text;
-    });
-    if (!known) edits_.push_back(*import.edit);
+namespace {
+
+// "my.db" of "my.db.Client.query": what an import statement can name. Of a longer name only the part before its class.
+std::string_view importable(std::string_view dotted) {
+  std::size_t end = dotted.rfind('.');
+  for (std::size_t dot = dotted.find('.'); dot != std::string_view::npos; dot = dotted.find('.', dot + 1)) {
+    if (dot + 1 < dotted.size() && dotted[dot + 1] >= 'A' && dotted[dot + 1] <= 'Z') return dotted.substr(0, dot);
   }
-  return import.local_name + std::string(dot == std::string_view::npos ? std::string_view() : dotted.substr(dot));
+  return end == std::string_view::npos ? dotted : dotted.substr(0, end);
+}
+
+// A module-level name that is no import of `origin` and so stands in the way of one.
+bool taken(const UnitView& view, std::string_view name, std::string_view origin, NodeId node) {
+  if (!view.is_global_at(name, node)) return true;
+  if (view.linker().index().tables->globals.count(std::string(name)) == 0) return false;
+  ValueSet meaning = view.meaning(name, node);  // imported for type checkers, under a condition, further down
+  return meaning.unknown || meaning.values.size() != 1 || meaning.values[0].kind != ValueKind::external ||
+         meaning.values[0].name != origin;
+}
+
+}  // namespace
+
+void EditBuilder::need(std::string statement) {
+  if (std::find(imports_.begin(), imports_.end(), statement) == imports_.end())
+    imports_.push_back(std::move(statement));
+}
+
+std::optional<std::string> EditBuilder::name_for(std::string_view dotted, NodeId node) {
+  if (auto known = imported_name(view_, dotted, node)) return known;
+  if (taken(view_, root_of(dotted), root_of(dotted), node)) return std::nullopt;
+  // A loop library's own submodules come with it; of others nothing is known.
+  std::string_view module = importable(dotted);
+  for (const AsyncLibrary& library : view_.knowledge().libraries()) {
+    if (root_of(dotted) == library.name) module = library.name;
+  }
+  need("import " + std::string(module));
+  return std::string(dotted);
+}
+
+std::optional<std::string> EditBuilder::name_from(std::string_view dotted, NodeId node) {
+  if (auto known = imported_name(view_, dotted, node)) return known;
+  if (taken(view_, last_of(dotted), dotted, node)) return std::nullopt;
+  need("from " + std::string(parent_of(dotted)) + " import " + std::string(last_of(dotted)));
+  return std::string(last_of(dotted));
 }
 
 std::optional<Fix> EditBuilder::finish(std::string title, Safety safety) {
+  if (!probe_ && !imports_.empty()) {
+    for (Edit& edit : import_edits(view_.analysis(), imports_)) edits_.push_back(std::move(edit));
+  }
   std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
     return a.range.start != b.range.start ? a.range.start < b.range.start : a.range.end < b.range.end;
   });
@@ -41,14 +77,22 @@ bool await_needs_parentheses(const Unit& unit, NodeId node) {
   NodeId parent = unit[node].parent;
   if (parent == kNoNode) return false;
   switch (unit[parent].kind) {
-    case Kind::attribute: return true;
-    case Kind::subscript: return unit[node].field == Field::value;
-    case Kind::call: return unit[node].field == Field::function;
-    case Kind::binary_operator: {  // `await x ** 2` awaits first, `2 ** await x` is fine too; nothing binds tighter
+    case Kind::attribute:
+      return true;
+    case Kind::subscript:
+      return unit[node].field == Field::value;
+    case Kind::call:
+      return unit[node].field == Field::function;
+    // `await x ** 2` awaits first, but `2 ** await x` and `not await x` are fine; an awaited await is not.
+    case Kind::await:
+      return true;
+    default:
       return false;
-    }
-    default: return false;
   }
+}
+
+std::string awaited(const Unit& unit, NodeId node, const std::string& expression) {
+  return await_needs_parentheses(unit, node) ? "(await " + expression + ")" : "await " + expression;
 }
 
 bool can_await(const UnitView& view, NodeId node) {

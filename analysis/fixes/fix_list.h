@@ -10,45 +10,64 @@
 
 namespace awaitd::analysis {
 
+// A probe only asks whether there is a fix (Finding::fixable): imports are not placed, and one fix is enough.
 class FixList {
  public:
-  void add(Fix fix) { fixes.push_back(std::move(fix)); }
+  explicit FixList(bool probe = false) : probe_(probe) {}
+  void add(std::optional<Fix> fix, bool preferred = false) {
+    if (!fix) return;
+    bool first = true;
+    for (const Fix& other : fixes) first &= !other.preferred;
+    fix->preferred = preferred && first;
+    fixes.push_back(std::move(*fix));
+  }
+  bool probe() const { return probe_; }
+  bool enough() const { return probe_ && !fixes.empty(); }
   std::vector<Fix> fixes;
+
+ private:
+  bool probe_;
 };
 
 // Collects the edits of one fix in one unit's document.
 class EditBuilder {
  public:
-  explicit EditBuilder(const UnitView& view) : view_(view) {}
+  explicit EditBuilder(const UnitView& view, bool probe = false) : view_(view), probe_(probe) {}
 
   void replace(NodeId node, std::string text) { replace(view_.range(node), std::move(text)); }
   void replace(Range unit_range, std::string text);
   void insert(std::uint32_t unit_offset, std::string text) { replace({unit_offset, unit_offset}, std::move(text)); }
-  // Edits in document offsets.
-  void replace_in_document(Range range, std::string text) { edits_.push_back({range, std::move(text)}); }
 
-  // How to write `dotted` ("asyncio.to_thread") at node, its import added if the module has none.
-  // Nothing if a local name stands in the way.
+  // How to write `dotted` ("asyncio.to_thread") at node; finish() adds the import if the module has none that serves.
+  // Nothing if another meaning of the name stands in the way.
   std::optional<std::string> name_for(std::string_view dotted, NodeId node);
+
+  // The last part of `dotted` as a name of its own, by `from module import name`.
+  std::optional<std::string> name_from(std::string_view dotted, NodeId node);
 
   // The finished fix; nothing if edits overlap.
   std::optional<Fix> finish(std::string title, Safety safety);
 
  private:
+  void need(std::string import_statement);
+
   const UnitView& view_;
-  std::vector<Edit> edits_;
+  std::vector<Edit> edits_;           // document offsets
+  std::vector<std::string> imports_;  // import statements that are still to be added: "import asyncio"
+  bool probe_;
 };
 
 // True if an `await` put around the expression at node must be parenthesised: (await f()).json().
 bool await_needs_parentheses(const Unit& unit, NodeId node);
-// True if `await` may stand at node: in an async def, and not inside a generator expression (which it would turn async).
+// "await expression" as it must stand in the place of node.
+std::string awaited(const Unit& unit, NodeId node, const std::string& expression);
+// True if `await` may stand at node: in an async def, and not inside a generator expression (which it would turn
+// async).
 bool can_await(const UnitView& view, NodeId node);
 
-// imports.cc: the edit that makes `import module` true, and how the module is then called; no edit if it is imported.
-struct ImportEdit {
-  std::string local_name;
-  std::optional<Edit> edit;  // document offsets
-};
-ImportEdit import_edit(const Analysis& analysis, std::string_view module);
+// imports.cc. The spelling of a dotted name at node by an import that has surely run there; nothing if there is none.
+std::optional<std::string> imported_name(const UnitView& view, std::string_view dotted, NodeId node);
+// The edits that add import statements ("import asyncio", "from a.b import c"), in document offsets.
+std::vector<Edit> import_edits(const Analysis& analysis, std::vector<std::string> statements);
 
 }  // namespace awaitd::analysis

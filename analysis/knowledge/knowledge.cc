@@ -170,6 +170,16 @@ bool Knowledge::is_class(std::string_view origin) const {
 
 bool Knowledge::is_builtin_name(std::string_view name) const { return tables_->builtins.contains(name); }
 
+bool Knowledge::is_standard_module(std::string_view top_level) const { return tables_->modules.contains(top_level); }
+
+std::span<const Twin> Knowledge::twins(std::string_view origin) const {
+  const std::vector<Twin>& rows = tables_->rows.twins;
+  const auto first = std::partition_point(rows.begin(), rows.end(), [&](const Twin& row) { return row.name < origin; });
+  const auto last = std::find_if(first, rows.end(), [&](const Twin& row) { return row.name != origin; });
+  return std::span(rows).subspan(static_cast<std::size_t>(first - rows.begin()),
+                                 static_cast<std::size_t>(last - first));
+}
+
 bool Knowledge::knows(std::string_view origin) const {
   std::string scratch;
   if (tables_->foreign(origin)) return false;

@@ -123,6 +123,15 @@ struct LockFact {
   std::string_view replacement;  // of a thread lock: the task lock to use between coroutines
 };
 
+// The async callable that a fix may write in the place of a blocking one (twins.tsv).
+struct Twin {
+  enum class Form : std::uint8_t { enter, await_enter, once, run, output, check, status };
+  std::string_view name;
+  std::string_view twin;
+  Form form{};
+  std::string_view constructor;  // keyword arguments of `once` that belong to the class; space separated
+};
+
 class Knowledge {
  public:
   // The embedded tables. Errors in them are a test failure, not a run-time case.
@@ -151,6 +160,8 @@ class Knowledge {
   std::span<const std::string_view> equivalents(std::string_view code) const;
   const LockFact* lock(std::string_view cls) const;  // through base classes; null if it is no known lock
   std::span<const AsyncLibrary> libraries() const;  // sorted by name; never empty
+  std::span<const Twin> twins(std::string_view origin) const;
+  bool is_standard_module(std::string_view top_level) const;  // a module of the standard library
   // Names that make a chunk worth parsing in a workspace scan (architecture 3.1).
   std::span<const std::string_view> scan_tokens() const;
 

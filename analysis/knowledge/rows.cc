@@ -52,6 +52,10 @@ constexpr Word<Role> roles[] = {{"offload", Role::offload}, {"schedule", Role::s
                                 {"process", Role::process}};
 constexpr Word<bool> places[] = {{"loop", true}, {"off", false}};
 constexpr Word<bool> yes_no[] = {{"yes", true}, {"no", false}};
+constexpr Word<Twin::Form> forms[] = {{"enter", Twin::Form::enter},   {"await_enter", Twin::Form::await_enter},
+                                      {"once", Twin::Form::once},     {"run", Twin::Form::run},
+                                      {"output", Twin::Form::output}, {"check", Twin::Form::check},
+                                      {"status", Twin::Form::status}};
 constexpr std::string_view class_words[] = {"alias", "base", "async", "memory", "plain"};
 
 // Eight bytes at a time: the tables are a third of a megabyte and are read while an editor waits for the server.
@@ -276,6 +280,16 @@ void read_lock(Line& line, Rows& rows, bool whole) {
   if (line.good()) rows.locks.push_back(row);
 }
 
+void read_twin(Line& line, Rows& rows, bool whole) {
+  line.columns(4, whole);
+  Twin row;
+  row.name = line.needed(0, "a dotted name");
+  row.twin = line.needed(1, "its async twin");
+  row.form = line.word(2, forms, "form", Twin::Form::enter);
+  row.constructor = line.text(3);
+  if (line.good()) rows.twins.push_back(row);
+}
+
 }  // namespace
 
 std::string read_row(Rows& rows, std::string_view table, std::string_view text, bool whole) {
@@ -294,8 +308,12 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_library(line, rows, whole);
   else if (table == "locks")
     read_lock(line, rows, whole);
+  else if (table == "twins")
+    read_twin(line, rows, whole);
   else if (table == "builtins")
     rows.builtins.push_back(line.needed(0, "a name"));
+  else if (table == "modules")
+    rows.modules.push_back(line.needed(0, "a module"));
   else
     line.fail("is no table, expected blocking, types, contexts, classes, equivalents or builtins");
   return line.take();

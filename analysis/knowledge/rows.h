@@ -38,6 +38,8 @@ struct Rows {
   std::vector<ClassRow> classes;
   std::vector<EquivalentRow> equivalents;
   std::vector<std::string_view> builtins;
+  std::vector<std::string_view> modules;
+  std::vector<Twin> twins;
   std::vector<AsyncLibrary> libraries;
   std::vector<LockFact> locks;
 };

@@ -154,6 +154,7 @@ void Knowledge::Tables::index() {
   index_rows(bases, rows.bases, [](const BaseRow& row) { return row.cls; });
   index_rows(equivalents, rows.equivalents, [](const EquivalentRow& row) { return row.code; });
   index_rows(builtins, rows.builtins, [](std::string_view name) { return name; });
+  index_rows(modules, rows.modules, [](std::string_view name) { return name; });
   classes.reserve(rows.classes.size() + rows.bases.size() * 2 + rows.types.size());
   for (const ClassRow& row : rows.classes) classes.add(row.cls, 0);
   for (const BaseRow& row : rows.bases) {

@@ -15,7 +15,7 @@ namespace awaitd::analysis {
 struct Knowledge::Tables {
   Rows rows;
   NameIndex blocking, methods, subtrees;  // exact names; classes of "C.*" rows; prefixes of "P.**" rows
-  NameIndex types, contexts, aliases, alias_roots, classes, equivalents, builtins;
+  NameIndex types, contexts, aliases, alias_roots, classes, equivalents, builtins, modules;
   NameIndex roots;                           // first components of all names: a quick no for a project's own names
   NameIndex owners;                          // everything some row's name is below: modules and classes
   NameIndex bases;                           // class -> its first row in rows.bases

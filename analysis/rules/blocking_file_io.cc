@@ -1,6 +1,8 @@
-// AWD104: file system work on the event loop. Files opened or read are warnings; a single stat-like call is information;
-// several of those in one function, or one in a loop, are one warning for all of them.
+// AWD104: file system work on the event loop. Files opened or read are warnings; a single stat-like call is
+// information; several of those in one function, or one in a loop, are one warning for all of them.
 #include "analysis/fixes/blocking_fixes.h"
+#include "analysis/fixes/events.h"
+#include "analysis/fixes/extract.h"
 #include "analysis/rules/advice.h"
 #include "analysis/rules/blocking.h"
 
@@ -8,6 +10,12 @@ namespace awaitd::analysis {
 namespace {
 
 constexpr std::size_t kSeveral = 3;  // this many microsecond calls in one function are worth one helper
+
+// What one finding is about.
+struct Work {
+  std::vector<const BlockingEvent*> events;
+  bool together = false;  // small calls that only count together, or again and again
+};
 
 bool in_loop(const UnitView& view, const BlockingEvent& event) {
   const Unit& unit = view.unit();
@@ -22,76 +30,91 @@ bool in_loop(const UnitView& view, const BlockingEvent& event) {
   return false;
 }
 
-// The file object's own methods, where the file was opened in the same function: the open is the finding.
-bool follows_from(const UnitView& view, const BlockingEvent& event, const std::vector<const BlockingEvent*>& opened) {
+// The file object's own methods and what it is handed to, where it was opened in the same function: the open is the
+// finding.
+bool follows_from(const UnitView& view, const BlockingEvent& event, const BlockingEvent& open) {
   const Unit& unit = view.unit();
-  std::vector<NodeId> objects;  // the receiver, or the file handed to json.load()
-  if (event.by != UseKind::call) objects.push_back(event.node);
-  else if (unit[event.node].kind == Kind::attribute) objects.push_back(unit.child(event.node, Field::object));
-  if (event.call != nullptr) {
-    for (const Argument& a : view.facts().arguments_of(*event.call)) objects.push_back(a.value);
-  }
-  for (const BlockingEvent* open : opened) {
-    if (open->function != event.function || open->call == nullptr) continue;
-    for (NodeId object : objects) {
-      if (object == kNoNode) continue;
-      if (inside_parentheses(unit, object) == open->call->node) return true;
-      if (unit[object].kind != Kind::identifier) continue;
-      for (const Binding& b : view.facts().bindings) {
-        if (b.name == view.text(object) && b.value == open->call->node) return true;
-      }
-    }
+  if (&open == &event || open.function != event.function || open.call == nullptr) return false;
+  std::string_view name = holder(view, open);
+  auto is_file = [&](NodeId node) {
+    if (node == kNoNode) return false;
+    node = inside_parentheses(unit, node);
+    return node == open.call->node ||
+           (unit[node].kind == Kind::identifier && !name.empty() && unit.text_of(node) == name);
+  };
+  if (event.by != UseKind::call) return is_file(event.node);
+  if (unit[event.node].kind == Kind::attribute && is_file(unit.child(event.node, Field::object))) return true;
+  for (const Argument& a : view.facts().arguments_of(*event.call)) {
+    if (is_file(a.value)) return true;
   }
   return false;
 }
 
-void report_one(const UnitView& view, Report& report, const BlockingEvent& event) {
-  Finding& finding = report.add(event.node, blocking_message(view, event));
-  finding.origin = event.origin;
-  finding.confidence = event.confidence;
-  finding.severity = blocking_severity(view, event);
-  finding.fixable = true;
+bool follows(const UnitView& view, const BlockingEvent& event) {
+  for (const BlockingEvent& open : view.blocking()) {
+    if (open.fact->kind == BlockingKind::file_io && follows_from(view, event, open)) return true;
+  }
+  return false;
 }
 
-void report_together(const UnitView& view, Report& report, const std::vector<const BlockingEvent*>& group) {
-  const BlockingEvent& first = *group.front();
-  std::string message = display_name(view, first);
-  std::string thread = "`" + std::string(view.library().offload) + "()`";
-  if (group.size() > 1) {
-    message += " and " + std::to_string(group.size() - 1) + " more file system calls here block the event loop while the disk works; "
-               "put them into one function and run it with " + thread + ".";
-  } else {
-    message += " blocks the event loop once for every round of this loop; put the loop into a function and run it with " + thread + ".";
+std::vector<Work> file_work(const UnitView& view) {
+  std::vector<Work> all;
+  std::vector<std::vector<const BlockingEvent*>> small(view.facts().functions.size());
+  for (const BlockingEvent& event : view.blocking()) {
+    if (event.fact->kind != BlockingKind::file_io || !view.facts().functions[event.function].async) continue;
+    if (follows(view, event)) continue;
+    if (event.fact->strength == Strength::small)
+      small[event.function].push_back(&event);
+    else
+      all.push_back({{&event}, false});
   }
-  Finding& finding = report.add(first.node, std::move(message));
-  finding.origin = first.origin;
-  finding.confidence = first.confidence;
-  finding.severity = view.in_test(first.function) ? Severity::info : Severity::warning;
-  finding.fixable = true;
-  for (std::size_t i = 1; i < group.size(); ++i) {
-    finding.notes.push_back({"", view.range(group[i]->node), display_name(view, *group[i]) + " blocks here too"});
-    if (group[i]->confidence == Confidence::definite) finding.confidence = Confidence::definite;
+  for (auto& group : small) {
+    bool loop = false;
+    for (const BlockingEvent* event : group) loop |= in_loop(view, *event);
+    if (group.size() >= kSeveral || loop) {
+      all.push_back({std::move(group), true});
+    } else {
+      for (const BlockingEvent* event : group) all.push_back({{event}, false});
+    }
+  }
+  return all;
+}
+
+void add_fixes(const UnitView& view, const Work& work, FixList& fixes) {
+  if (work.together)
+    fix_group(view, work.events, fixes);
+  else
+    fix_event(view, *work.events.front(), fixes);
+}
+
+void report_together(const UnitView& view, Finding& finding, const Work& work) {
+  finding.severity = view.in_test(work.events.front()->function) ? Severity::info : Severity::warning;
+  for (const BlockingEvent* event : work.events) {
+    if (event != work.events.front()) {
+      finding.notes.push_back({"", view.range(event->node), display_name(view, *event) + " blocks here too"});
+    }
+    if (event->confidence == Confidence::definite) finding.confidence = Confidence::definite;
   }
 }
 
 void check(const UnitView& view, Report& report) {
-  std::vector<const BlockingEvent*> opened;
-  std::vector<std::vector<const BlockingEvent*>> small(view.facts().functions.size());
-  for (const BlockingEvent& event : view.blocking()) {
-    if (event.fact->kind != BlockingKind::file_io || !view.facts().functions[event.function].async) continue;
-    if (follows_from(view, event, opened)) continue;
-    if (event.call != nullptr) opened.push_back(&event);
-    if (event.fact->strength == Strength::small) small[event.function].push_back(&event);
-    else report_one(view, report, event);
+  for (const Work& work : file_work(view)) {
+    const BlockingEvent& first = *work.events.front();
+    Finding& finding =
+        report.add(first.node, work.together ? together_message(view, work.events) : blocking_message(view, first));
+    finding.origin = first.origin;
+    finding.confidence = first.confidence;
+    finding.severity = blocking_severity(view, first);
+    if (work.together) report_together(view, finding, work);
+    FixList probe(true);
+    add_fixes(view, work, probe);
+    finding.fixable = !probe.fixes.empty();
   }
-  for (const auto& group : small) {
-    bool loop = false;
-    for (const BlockingEvent* event : group) loop |= in_loop(view, *event);
-    if (group.size() >= kSeveral || loop) {
-      report_together(view, report, group);
-    } else {
-      for (const BlockingEvent* event : group) report_one(view, report, *event);
-    }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const Work& work : file_work(view)) {
+    if (view.document_range(work.events.front()->node) == finding.range) return add_fixes(view, work, fixes);
   }
 }
 
@@ -103,7 +126,7 @@ extern constinit const Rule blocking_file_io = {
     .summary = "Synchronous file system work on the event loop",
     .severity = Severity::warning,
     .check = check,
-    .fix = fix_blocking_call,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

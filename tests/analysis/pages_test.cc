@@ -72,12 +72,14 @@ void check_findings(const Block& block, const Analysis& analysis) {
     for (std::size_t i = 0; i < expected.size() && !found; ++i) {
       if (!used[i] && matches(expected[i], f, document(analysis))) found = used[i] = true;
     }
-    if (!found) ADD_FAILURE() << block.heading << ": unexpected " << describe(f, document(analysis)) << "\n" << block.text;
+    if (!found)
+      ADD_FAILURE() << block.heading << ": unexpected " << describe(f, document(analysis)) << "\n" << block.text;
   }
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (!used[i]) {
       ADD_FAILURE() << block.heading << ": missing " << expected[i].code << " \"" << expected[i].text << "\" on line "
-                    << expected[i].line + 1 << "\n" << all_of(analysis) << block.text;
+                    << expected[i].line + 1 << "\n"
+                    << all_of(analysis) << block.text;
     }
   }
 }
@@ -116,7 +118,9 @@ void check_fixes(const Block& block, const Analysis& analysis, Parser& parser) {
       if (gone != before_codes.end()) {
         before_codes.erase(gone);
         EXPECT_TRUE(std::includes(before_codes.begin(), before_codes.end(), after_codes.begin(), after_codes.end()))
-            << "before:\n" << all_of(analysis) << "after:\n" << all_of(*again);
+            << "before:\n"
+            << all_of(analysis) << "after:\n"
+            << all_of(*again);
       }
     }
     EXPECT_LE(preferred, 1) << describe(f, document(analysis));
@@ -151,7 +155,9 @@ void check_histories(const Block& block, Parser& parser) {
   if (const char* fixed = std::getenv("AWAITD_SEED")) seed = static_cast<unsigned>(std::atoi(fixed));
   std::mt19937 random(seed);
   SCOPED_TRACE("AWAITD_SEED=" + std::to_string(seed));
-  constexpr const char* kBits[] = {"x", "(", ")", "\n", "'", "\"\"\"", "await ", "async ", "def f():\n", "    ", ":", "#", "import time\n", ".", "class A:\n", "é"};
+  constexpr const char* kBits[] = {"x",          "(",          ")",    "\n", "'", "\"\"\"",        "await ",
+                                   "async ",     "def f():\n", "    ", ":",  "#", "import time\n", ".",
+                                   "class A:\n", "é"};
   Document doc(block.text);
   AnalysisPtr current = analyse(doc, module_of(block), nullptr, options, parser, {});
   auto pick = [&](std::size_t n) { return static_cast<std::uint32_t>(random() % std::max<std::size_t>(n, 1)); };
@@ -169,21 +175,35 @@ void check_histories(const Block& block, Parser& parser) {
   EXPECT_EQ(all_of(*current), all_of(*fresh));
 }
 
+// The text with comments that match: a line whose comments match its findings stays as it was written.
 std::string annotated(const Block& block, Parser& parser) {
   std::string plain = without_expectations(block.text);
   AnalysisPtr analysis = analyse_text(plain, block, parser);
-  std::istringstream lines(plain);
-  std::string line, out;
+  std::istringstream lines(plain), written(block.text);
+  std::string line, before, out;
   for (std::uint32_t number = 0; std::getline(lines, line); ++number) {
+    // A line of nothing but the comment is not in the plain text.
+    while (std::getline(written, before) && without_expectations(before + "\n") != line + "\n") {
+    }
+    std::vector<Expectation> expected = expectations(before);
+    bool same = true;
+    std::size_t count = 0;
+    std::string comments;
     for (const Finding& f : findings(*analysis)) {
       if (document(*analysis).line_of(f.range.start) != number) continue;
-      line += "  # error: [" + std::string(f.rule->code);
-      if (f.severity == Severity::info) line += " info";
-      if (f.severity == Severity::hint) line += " hint";
-      if (f.confidence == Confidence::probable) line += " probable";
-      line += "] \"" + f.message + "\"";
+      comments += "  # error: [" + std::string(f.rule->code);
+      if (f.severity == Severity::info) comments += " info";
+      if (f.severity == Severity::hint) comments += " hint";
+      if (f.confidence == Confidence::probable) comments += " probable";
+      comments += "] \"" + f.message + "\"";
+      same &= count < expected.size();
+      if (same) {
+        expected[count].line = number;
+        same = matches(expected[count], f, document(*analysis));
+      }
+      ++count;
     }
-    out += line + "\n";
+    out += (same && count == expected.size() ? before : line + comments) + "\n";
   }
   return out;
 }

@@ -1,0 +1,106 @@
+#include "analysis/fixes/events.h"
+
+#include <algorithm>
+
+namespace awaitd::analysis {
+namespace {
+
+NodeId receiver_of(const Unit& unit, const BlockingEvent& event) {
+  if (event.by != UseKind::call) return event.node;
+  return unit[event.node].kind == Kind::attribute ? unit.child(event.node, Field::object) : kNoNode;
+}
+
+const BlockingEvent* event_of_callee(const UnitView& view, NodeId callee) {
+  for (const BlockingEvent& event : view.blocking()) {
+    if (event.by == UseKind::call && event.node == callee) return &event;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string_view holder(const UnitView& view, const BlockingEvent& event) {
+  if (event.by == UseKind::iterate) return {};
+  NodeId value = event.call != nullptr ? event.call->node : event.node;
+  for (const Binding& b : view.facts().bindings) {
+    if (b.value == value &&
+        (b.kind == BindingKind::assign || b.kind == BindingKind::with || b.kind == BindingKind::walrus))
+      return b.name;
+  }
+  return {};
+}
+
+std::vector<const BlockingEvent*> followers(const UnitView& view, const BlockingEvent& event) {
+  std::vector<const BlockingEvent*> found;
+  std::string_view name = holder(view, event);
+  if (name.empty()) return found;
+  const Unit& unit = view.unit();
+  for (const BlockingEvent& other : view.blocking()) {
+    if (&other == &event || other.function != event.function || other.node < event.node) continue;
+    NodeId receiver = receiver_of(unit, other);
+    if (receiver != kNoNode && unit[receiver].kind == Kind::identifier && unit.text_of(receiver) == name)
+      found.push_back(&other);
+  }
+  return found;
+}
+
+NodeId chained_calls(const UnitView& view, const BlockingEvent& event) {
+  const Unit& unit = view.unit();
+  NodeId outer = event.call->node;
+  for (;;) {
+    NodeId attribute = unit[outside_parentheses(unit, outer)].parent;
+    if (attribute == kNoNode || unit[attribute].kind != Kind::attribute) return outer;
+    const BlockingEvent* next = event_of_callee(view, attribute);
+    if (next == nullptr) return outer;
+    outer = next->call->node;
+  }
+}
+
+bool is_with_item(const UnitView& view, const BlockingEvent& event) {
+  NodeId value = event.call != nullptr ? event.call->node : event.node;
+  return std::any_of(view.facts().with_items.begin(), view.facts().with_items.end(),
+                     [&](const WithItem& item) { return item.value == value; });
+}
+
+bool gives_an_iterator(const BlockingFact& fact) {
+  return fact.lazy || fact.replacement.find("lambda: list(") != std::string_view::npos;
+}
+
+bool steers_its_iterator(const UnitView& view, const Loop& loop) {
+  const Unit& unit = view.unit();
+  NodeId body = unit.child(loop.node, Field::body);
+  if (body == kNoNode || loop.target == kNoNode) return false;
+  std::vector<std::string_view> names;
+  for (NodeId n = loop.target; n < loop.target + unit[loop.target].size; ++n) {
+    if (unit[n].kind == Kind::identifier) names.push_back(unit.text_of(n));
+  }
+  auto is_target = [&](NodeId n) {
+    return n != kNoNode && unit[n].kind == Kind::identifier &&
+           std::find(names.begin(), names.end(), unit.text_of(n)) != names.end();
+  };
+  for (NodeId n = body; n < body + unit[body].size; ++n) {
+    Kind kind = unit[n].kind;
+    if (kind == Kind::subscript && is_target(unit.child(n, Field::value))) {
+      Kind around = unit[unit[n].parent].kind;
+      if (unit[n].field == Field::left || around == Kind::delete_statement) return true;
+    }
+    // names[:] = ..., names.remove(x), names.clear(): a bare method call changes its object.
+    if (kind == Kind::call && unit[unit[n].parent].kind == Kind::expression_statement) {
+      NodeId callee = unit.child(n, Field::function);
+      if (callee != kNoNode && unit[callee].kind == Kind::attribute && is_target(unit.child(callee, Field::object)) &&
+          unit[loop.target].kind != Kind::identifier) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+const BlockingEvent* event_at(const UnitView& view, Range document_range) {
+  for (const BlockingEvent& event : view.blocking()) {
+    if (view.document_range(event.node) == document_range) return &event;
+  }
+  return nullptr;
+}
+
+}  // namespace awaitd::analysis
