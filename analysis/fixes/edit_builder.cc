@@ -3,6 +3,7 @@
 #include "analysis/analysis_state.h"
 #include "analysis/fixes/async_way.h"
 #include "analysis/fixes/fix_list.h"
+#include "analysis/rules/locks.h"
 
 namespace awaitd::analysis {
 
@@ -95,16 +96,29 @@ std::string awaited(const Unit& unit, NodeId node, const std::string& expression
   return await_needs_parentheses(unit, node) ? "(await " + expression + ")" : "await " + expression;
 }
 
+namespace {
+
+// A thread's lock is held here: with an await in between, another task could wait for it on this very thread.
+bool under_thread_lock(const UnitView& view, NodeId node) {
+  std::uint32_t at = view.unit()[node].start;
+  std::vector<LockScope> scopes = lock_scopes(view);
+  return std::any_of(scopes.begin(), scopes.end(), [&](const LockScope& scope) {
+    return !scope.lock->task && scope.from <= at && at < scope.to && scope.function == view.facts().function_id_of(node);
+  });
+}
+
+}  // namespace
+
 bool can_await(const UnitView& view, NodeId node) {
   const Unit& unit = view.unit();
   const Facts& facts = view.facts();
   if (!facts.function_of(node).async) return false;
   for (NodeId n = unit[node].parent; n != kNoNode; n = unit[n].parent) {
     Kind kind = unit[n].kind;
-    if (kind == Kind::function_definition || kind == Kind::lambda) return true;
+    if (kind == Kind::function_definition || kind == Kind::lambda) break;
     if (kind == Kind::generator_expression || kind == Kind::class_definition) return false;
   }
-  return true;
+  return !under_thread_lock(view, node);
 }
 
 }  // namespace awaitd::analysis

@@ -11,22 +11,6 @@ bool plain_call(const UnitView& view, const BlockingEvent& event) {
   return event.by == UseKind::call && event.call->arguments != kNoNode && can_await(view, event.call->node);
 }
 
-// A thread's lock is held here: an await could let another task run into it.
-bool holds_a_lock(const UnitView& view, NodeId node) {
-  const Unit& unit = view.unit();
-  for (const WithItem& item : view.facts().with_items) {
-    bool around = !item.async && item.statement < node && node < item.statement + unit[item.statement].size;
-    if (!around || item.value == kNoNode) continue;
-    for (const Value& v : view.values(item.value).values) {
-      for (const char* method : {".__enter__", ".acquire"}) {
-        const BlockingFact* fact = v.kind == ValueKind::instance ? view.knowledge().fact(v.name + method) : nullptr;
-        if (fact != nullptr && fact->kind == BlockingKind::wait) return true;
-      }
-    }
-  }
-  return false;
-}
-
 void add_method_twin(const UnitView& view, const BlockingEvent& event, std::string_view twin, FixList& fixes) {
   const Unit& unit = view.unit();
   if (unit[event.node].kind != Kind::attribute) return;
@@ -71,8 +55,7 @@ void fix_sleep(const UnitView& view, const BlockingEvent& event, FixList& fixes)
   auto name = edits.name_for(twin, node);
   if (!name) return;
   edits.replace(node, awaited(view.unit(), node, *name + std::string(view.text(event.call->arguments))));
-  Safety safety =
-      holds_a_lock(view, node) || event.confidence != Confidence::definite ? Safety::suggested : Safety::safe;
+  Safety safety = event.confidence == Confidence::definite ? Safety::safe : Safety::suggested;
   fixes.add(edits.finish("Use await " + std::string(twin) + "()", safety), true);
 }
 
