@@ -61,8 +61,8 @@ class EditBuilder {
 bool await_needs_parentheses(const Unit& unit, NodeId node);
 // "await expression" as it must stand in the place of node.
 std::string awaited(const Unit& unit, NodeId node, const std::string& expression);
-// True if `await` may stand at node: in an async def, and not inside a generator expression (which it would turn
-// async).
+// True if `await` may stand at node: in an async def, not inside a generator expression (which it would turn async), and
+// not where a thread's lock is held.
 bool can_await(const UnitView& view, NodeId node);
 
 // imports.cc. The spelling of a dotted name at node by an import that has surely run there; nothing if there is none.
