@@ -115,7 +115,12 @@ Config to_config(Search search, const Settings& overrides) {
   if (!settings.target_python) settings.target_python = search.requires_python;
   Config config;
   config.problems = std::move(search.problems);
-  auto options = std::make_shared<analysis::Options>(to_options(settings, config.problems));
+  // Each source answers for its own selectors, and is named if it is a file.
+  std::vector<std::string> in_file, merged_ones;
+  to_options(search.settings, in_file);
+  for (const std::string& problem : in_file) config.problems.push_back(search.source.string() + ": " + problem);
+  to_options(overrides, config.problems);
+  auto options = std::make_shared<analysis::Options>(to_options(settings, merged_ones));
   options->noqa_for_silence = search.noqa;
   config.options = std::move(options);
   config.log_level = settings.log_level;
