@@ -23,6 +23,7 @@ struct ChunkState {
   ChunkSyntaxPtr syntax;
   std::vector<UnitState> units;       // [0] the skeleton, then the functions
   std::vector<Directive> directives;
+  std::uint32_t tried_callbacks = 0;  // the budget of the analysis that parsed it
 };
 
 struct LinkState {

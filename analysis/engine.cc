@@ -13,10 +13,15 @@ namespace {
 // Trees are kept only where parsing afresh would be felt (28 bytes a source byte).
 constexpr std::size_t kKeepTreeAbove = 3 * 1024;
 
+// Ordinary Python takes a callback for about 140 bytes; what needs three times as many is hostile.
+constexpr std::uint32_t kBytesPerCallback = 40;
+
 std::shared_ptr<const ChunkState> chunk_state(const ChunkPtr& chunk, const std::shared_ptr<const ChunkState>& old,
-                                              Parser& parser, const ParseBudget& budget, Work& work) {
+                                              Parser& parser, ParseBudget& budget, std::uint32_t asked, Work& work) {
   ChunkSyntaxPtr syntax = parser.parse(chunk, old ? old->syntax : nullptr, budget);
   if (!syntax) return nullptr;
+  // Left for the other chunks; never 0, which would mean no limit.
+  if (budget.callbacks > 0) budget.callbacks -= std::min(budget.callbacks - 1, syntax->work.callbacks);
   ++work.chunks_parsed;
   auto state = std::make_shared<ChunkState>();
   auto place = [&](const PlacedUnit& placed) {
@@ -34,6 +39,7 @@ std::shared_ptr<const ChunkState> chunk_state(const ChunkPtr& chunk, const std::
   };
   place(syntax->skeleton);
   for (const PlacedUnit& function : syntax->functions) place(function);
+  state->tried_callbacks = asked;
   state->directives = file_directives(*chunk);
   state->syntax = chunk->text.size() > kKeepTreeAbove ? std::move(syntax) : Parser::without_tree(syntax);
   return state;
@@ -45,10 +51,20 @@ bool build_chunks(Analysis& next, const AnalysisPtr& previous, Parser& parser, c
   std::size_t front = 0, back = 0;
   std::size_t old_count = previous ? previous->chunks.size() : 0;
   auto old_chunk = [&](std::size_t i) { return previous->chunks[i]->syntax->chunk; };
-  while (front < chunks.size() && front < old_count && chunks[front] == old_chunk(front)) ++front;
-  while (back < chunks.size() - front && back < old_count - front &&
-         chunks[chunks.size() - 1 - back] == old_chunk(old_count - 1 - back)) {
+  ParseBudget left = budget;
+  // The same text, and either parsed to its end or not to be had with this budget either.
+  auto stands = [&](std::size_t i, std::size_t old) {
+    const ChunkState& state = *previous->chunks[old];
+    bool tried = state.syntax->complete || (budget.callbacks > 0 && budget.callbacks <= state.tried_callbacks);
+    return chunks[i] == old_chunk(old) && tried;
+  };
+  while (front < chunks.size() && front < old_count && stands(front, front)) ++front;
+  while (back < chunks.size() - front && back < old_count - front && stands(chunks.size() - 1 - back, old_count - 1 - back)) {
     ++back;
+  }
+  if (left.callbacks > 0) {
+    std::uint32_t changed = next.document.chunk_start(chunks.size() - back) - next.document.chunk_start(front);
+    left.callbacks += changed / kBytesPerCallback;
   }
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     if (i < front) {
@@ -58,7 +74,7 @@ bool build_chunks(Analysis& next, const AnalysisPtr& previous, Parser& parser, c
     } else {
       // The i-th changed chunk most likely stands where the i-th changed one stood.
       std::shared_ptr<const ChunkState> old = i < old_count - back ? previous->chunks[i] : nullptr;
-      auto state = chunk_state(chunks[i], old, parser, budget, next.work);
+      auto state = chunk_state(chunks[i], old, parser, left, budget.callbacks, next.work);
       if (!state) return false;
       next.chunks.push_back(std::move(state));
     }
