@@ -246,7 +246,12 @@ std::size_t Analysis::chunk_of(std::uint32_t unit) const {
 Range Analysis::note_range(const Note& note, const UnitPlace& own) const {
   if (note.unit < 0) return own.to_document(note.range);
   const IndexedUnit& unit = index->units[static_cast<std::size_t>(note.unit)];
-  return {unit.to_document(note.range.start), unit.to_document(note.range.end)};
+  Range range = note.range;
+  if (note.use >= 0) {
+    const Node& node = (*unit.data->unit)[unit.data->uses().uses[static_cast<std::size_t>(note.use)].node];
+    range = {node.start, node.end};
+  }
+  return {unit.to_document(range.start), unit.to_document(range.end)};
 }
 
 Analysis::Spot Analysis::spot(std::uint32_t offset) const {

@@ -23,7 +23,10 @@ struct Note {
   std::string file;   // path as the server gave it
   Range range;
   std::string text;
-  int unit = -1;      // inside the engine: whose offsets range has, -1 for the finding's own unit
+  // Inside the engine: whose offsets range has, -1 for the finding's own unit; and if >= 0 the use (Uses) whose place it
+  // is, since that unit's text may move while what it does stays the same.
+  int unit = -1;
+  int use = -1;
   bool operator==(const Note&) const = default;
 };
 

@@ -224,11 +224,10 @@ std::vector<ChainStep> Effects::chain(const FunctionKey& function, Effect effect
   for (int limit = 0; limit < 64; ++limit) {
     const Reach& r = reach(at, effect);
     if (!r.reached) break;
-    const UnitData& data = *linker_.unit({at.module, at.unit}).data;
-    ChainStep step{at, data.uses().uses[r.use].node, {}};
+    ChainStep step{at, r.use, {}};
     std::string who = short_name(linker_, at);
     if (r.distance == 0) {
-      step.text = who + " is where it happens: " + std::string(data.unit->text_of(step.node));
+      step.text = who + " calls `" + short_origin(linker_.knowledge(), r.origin) + "`";
       steps.push_back(std::move(step));
       break;
     }

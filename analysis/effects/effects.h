@@ -54,8 +54,8 @@ struct Reach {
 // One step of a chain, for notes and hovers.
 struct ChainStep {
   FunctionKey function;         // in whose code
-  NodeId node = kNoNode;        // what it does there
-  std::string text;             // "load_config() calls read()", "Path.read_text() blocks"
+  std::uint32_t use = 0;        // what it does there (Uses)
+  std::string text;             // "`load_config()` runs `read()`", "`read()` calls `open()`"
 };
 
 std::optional<Effect> effect_of(const BlockingFact& fact);

@@ -24,12 +24,16 @@ struct Site {
   const Facts& facts;
   const Unit& unit;
 
-  bool typed(NodeId value, std::string_view type) const {
+  ValueSet values(NodeId expression) const {
     Terms scratch;
     TermBuilder builder(facts, scratch);
-    ValueSet values = linker.values(scratch, builder.expression(value), at);
+    ValueSet found = linker.values(scratch, builder.expression(expression), at);
     linker.forget(scratch);
-    for (const Value& v : values.values) {
+    return found;
+  }
+
+  bool typed(NodeId value, std::string_view type) const {
+    for (const Value& v : values(value).values) {
       if (v.kind == ValueKind::instance && (v.name == type || linker.knowledge().is_subclass(v.name, type))) return true;
     }
     return false;
@@ -79,15 +83,17 @@ bool test_receiver(const Site& site, const Call& call, const Condition& conditio
   return false;
 }
 
-// The call that made the receiver: q = queue.Queue() ... q.put(x).
+// The call that made the receiver: q = queue.Queue() ... q.put(x), also where they stand far apart.
 bool test_constructor(const Site& site, const Call& call, const Condition& condition) {
   NodeId receiver = receiver_of(site, call);
-  if (receiver == kNoNode || site.unit[receiver].kind != Kind::identifier) return false;
-  const Facts& facts = site.facts;
-  for (const Binding& b : facts.bindings) {
-    if (b.name != site.unit.text_of(receiver) || b.value == kNoNode) continue;
-    const Call* made = facts.call_at(b.value);
-    if (made != nullptr && test_argument(site, *made, condition)) return true;
+  if (receiver == kNoNode) return false;
+  for (const Value& v : site.values(receiver).values) {
+    if (v.kind != ValueKind::instance || v.call == kNoCall) continue;
+    At maker{v.module, v.unit};
+    const Facts& facts = *site.linker.unit(maker).data->facts;
+    if (v.call >= facts.calls.size()) continue;
+    Site there{site.linker, maker, facts, *facts.unit};
+    if (test_argument(there, facts.calls[v.call], condition)) return true;
   }
   return false;
 }

@@ -186,6 +186,12 @@ ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const T
           opaque.probable = v.probable;
           fact = one(std::move(opaque));
         }
+        if (call != nullptr && fact.values.size() == 1 && fact.values.front().kind == ValueKind::instance && fact.values.front().id == 0) {
+          Value& made = fact.values.front();
+          made.module = at.module;
+          made.unit = at.unit;
+          made.call = static_cast<std::uint32_t>(call->number);
+        }
         merge(all, fact);
         break;
       }

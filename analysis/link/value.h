@@ -9,6 +9,7 @@
 namespace awaitd::analysis {
 
 struct ValueSet;
+inline constexpr std::uint32_t kNoCall = 0xffffffffu;
 
 enum class ValueKind : std::uint8_t {
   module,     // a module of the project
@@ -32,6 +33,7 @@ struct Value {
   std::uint32_t id = 0;          // of those the FunctionId (never 0); of a class or object: NameTables::classes
   std::shared_ptr<const ValueSet> inner;                   // elements of a container, result of a coroutine, the bound object
   std::shared_ptr<const std::vector<ValueSet>> elements;   // of a tuple, in order
+  std::uint32_t call = kNoCall;  // of an instance: the call that made it (Facts::calls of its module's unit)
   bool probable = false;         // found by a path that could be another at run time
 };
 

@@ -19,7 +19,10 @@ void merge(ValueSet& into, const ValueSet& from) {
   for (const Value& v : from.values) {
     bool known = false;
     for (Value& old : into.values) {
-      if (old.kind != v.kind || old.name != v.name || old.module != v.module || old.unit != v.unit || old.id != v.id) continue;
+      if (old.kind != v.kind || old.name != v.name || old.id != v.id) continue;
+      bool project = v.kind != ValueKind::instance || v.id != 0;
+      if (project && (old.module != v.module || old.unit != v.unit)) continue;
+      if (old.call != v.call || old.unit != v.unit || old.module != v.module) old.call = kNoCall;
       if (!old.inner && v.inner) old.inner = v.inner;
       if (!old.elements && v.elements) old.elements = v.elements;
       known = true;
@@ -37,7 +40,7 @@ void merge(ValueSet& into, const ValueSet& from) {
 namespace {
 
 bool same(const Value& a, const Value& b) {
-  if (a.kind != b.kind || a.name != b.name || a.module != b.module || a.unit != b.unit || a.id != b.id ||
+  if (a.kind != b.kind || a.name != b.name || a.module != b.module || a.unit != b.unit || a.id != b.id || a.call != b.call ||
       a.probable != b.probable || !a.inner != !b.inner || !a.elements != !b.elements) {
     return false;
   }

@@ -4,17 +4,6 @@
 
 namespace awaitd::analysis {
 
-std::string short_origin(const Knowledge& knowledge, std::string_view origin) {
-  constexpr std::string_view kBuiltins = "builtins.";
-  if (origin.starts_with(kBuiltins)) origin.remove_prefix(kBuiltins.size());
-  std::size_t method = origin.rfind('.');
-  if (method != std::string_view::npos && knowledge.is_class(origin.substr(0, method))) {
-    std::size_t cls = origin.rfind('.', method - 1);
-    if (cls != std::string_view::npos) origin.remove_prefix(cls + 1);
-  }
-  return std::string(origin) + "()";
-}
-
 namespace {
 
 Range unit_range(const UnitData& data, NodeId node) { return {(*data.unit)[node].start, (*data.unit)[node].end}; }
@@ -26,11 +15,12 @@ std::vector<Note> chain_notes(const UnitView& view, const FunctionKey& from, Eff
   Linker& linker = view.linker();
   for (const ChainStep& step : view.effects().chain(from, effect)) {
     const IndexedUnit& unit = linker.unit({step.function.module, step.function.unit});
-    Range local = unit_range(*unit.data, step.node);
+    Range local = unit_range(*unit.data, unit.data->uses().uses[step.use].node);
     Note note;
     note.text = step.text;
     if (step.function.module == 0) {
       note.unit = static_cast<int>(step.function.unit);
+      note.use = static_cast<int>(step.use);
       note.range = local;
     } else {
       note.file = linker.index(step.function.module).path;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/effects/effects.h"
+#include "analysis/effects/names.h"
 #include "analysis/finding.h"
 #include "analysis/unit_view.h"
 
@@ -13,8 +14,6 @@ namespace awaitd::analysis {
 std::vector<Note> chain_notes(const UnitView& view, const FunctionKey& from, Effect effect);
 // "`load()` -> `read()` -> `Path.read_text()`", the middle left out where it is long.
 std::string chain_text(const UnitView& view, const FunctionKey& from, Effect effect);
-// "Path.read_text()" for pathlib.Path.read_text, "open()" for builtins.open.
-std::string short_origin(const Knowledge& knowledge, std::string_view origin);
 
 // The nearest of what a use runs that has the effect; null if none.
 struct ReachedBy {

@@ -19,7 +19,7 @@ enum class TermKind : std::uint8_t {
   import,       // text: dotted module
   from_import,  // text: name, base: dotted module (may be empty), number: level of a relative import
   attribute,    // of a: text
-  call,         // of a, list: the first positional arguments
+  call,         // of a, list: the first positional arguments, number: Facts::calls
   await,        // of a
   enter,        // what `with a as x` binds
   aenter,       // what `async with a as x` binds

@@ -163,6 +163,7 @@ TermId TermBuilder::call(NodeId node) {
   }
   Term term;
   term.kind = TermKind::call;
+  term.number = static_cast<std::int32_t>(call - facts_.calls.data());
   term.a = target;
   term.first = static_cast<std::uint32_t>(arena_.lists.size());
   term.count = static_cast<std::uint32_t>(list.size());
