@@ -213,7 +213,6 @@ void Effects::explore(const FunctionKey& from) {
 }
 
 const Reach& Effects::reach(const FunctionKey& function, Effect effect) {
-  if (function.module == 0) asked_[function] = true;
   if (explored_.count(function) == 0) explore(function);
   return explored_[function].reach[static_cast<std::size_t>(effect)];
 }
@@ -239,30 +238,26 @@ std::vector<ChainStep> Effects::chain(const FunctionKey& function, Effect effect
 }
 
 void Effects::units_change(std::span<const std::uint32_t> units) {
+  if (changed_units_.empty()) before_ = std::move(explored_);
+  explored_.clear();
   for (std::uint32_t unit : units) {
-    for (const auto& [function, asked] : asked_) {
-      auto said = explored_.find(function);
-      if (function.unit == unit && said != explored_.end()) asked_before_.emplace(function, said->second.reach);
-    }
+    changed_units_.insert(unit);
     resolved_.erase(resolved_.lower_bound({{0, unit}, 0}), resolved_.lower_bound({{0, unit + 1}, 0}));
   }
-  explored_.clear();
 }
 
 bool Effects::changed() {
+  if (changed_units_.empty()) return false;
   bool differs = false;
-  for (const auto& [function, before] : asked_before_) {
-    const Exports& exports = *linker_.unit({function.module, function.unit}).data->exports;
-    if (function.function >= exports.functions.size()) {
-      differs = true;
-      continue;
-    }
-    for (std::size_t e = 0; e < kEffects; ++e) {
-      const Reach& now = reach(function, static_cast<Effect>(e));
-      differs |= !(now == before[e]);
+  for (std::uint32_t unit : changed_units_) {
+    for (auto it = before_.lower_bound({0, unit, 0}); it != before_.end() && it->first.module == 0 && it->first.unit == unit; ++it) {
+      reach(it->first, Effect::blocks);
+      differs |= !(explored_[it->first] == it->second);
     }
   }
-  asked_before_.clear();
+  if (!differs) explored_.merge(before_);
+  before_.clear();
+  changed_units_.clear();
   return differs;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "analysis/finding.h"
@@ -74,12 +75,15 @@ class Effects {
   std::vector<ChainStep> chain(const FunctionKey& function, Effect effect);
 
   // These units are about to be replaced (with equal exports). Once the linker has the new ones, changed() tells whether
-  // anything that was asked about the old ones differs.
+  // any of their functions has other effects than before; if none has, everything said of others still holds.
   void units_change(std::span<const std::uint32_t> units);
   bool changed();
 
  private:
-  struct Explored { std::array<Reach, kEffects> reach; };
+  struct Explored {
+    std::array<Reach, kEffects> reach;
+    bool operator==(const Explored&) const = default;
+  };
   ResolvedUse resolve(At at, const Use& use);
   void add_value(ResolvedUse& out, const Use& use, const Value& value);
   void add_functions(ResolvedUse& out, const Value& object, std::string_view method, bool probable);
@@ -90,8 +94,8 @@ class Effects {
   Linker& linker_;
   std::map<std::pair<At, std::uint32_t>, ResolvedUse> resolved_;
   std::map<FunctionKey, Explored> explored_;
-  std::map<FunctionKey, std::array<Reach, kEffects>> asked_before_;  // in changed units: what was said last
-  std::map<FunctionKey, bool> asked_;
+  std::map<FunctionKey, Explored> before_;   // what was explored when the first of the changed units was replaced
+  std::set<std::uint32_t> changed_units_;
 };
 
 }  // namespace awaitd::analysis
