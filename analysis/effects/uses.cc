@@ -12,6 +12,12 @@ class UseBuilder {
   explicit UseBuilder(const Facts& facts) : facts_(facts), unit_(*facts.unit), terms_(facts, uses_.terms) {}
 
   Uses build() {
+    statement_.resize(unit_.nodes.size());
+    for (NodeId n = 0; n < unit_.nodes.size(); ++n) {
+      NodeId parent = unit_[n].parent;
+      bool statement = parent == kNoNode || unit_[parent].kind == Kind::block || unit_[parent].kind == Kind::module;
+      statement_[n] = statement ? n : statement_[parent];
+    }
     for (std::uint32_t i = 0; i < facts_.calls.size(); ++i) call(i);
     for (const Loop& loop : facts_.loops) simple(UseKind::iterate, loop.iterable, loop.function, loop.async);
     for (const WithItem& item : facts_.with_items) simple(UseKind::enter, item.value, item.function, item.async);
@@ -84,8 +90,8 @@ class UseBuilder {
 
   // What the ifs and handlers around say of when this runs.
   void circumstances(Use& use, NodeId node) const {
-    NodeId child = node;
-    for (NodeId n = unit_[node].parent; n != kNoNode; child = n, n = unit_[n].parent) {
+    NodeId child = statement_[node];
+    for (NodeId n = unit_[child].parent; n != kNoNode; child = n, n = unit_[n].parent) {
       Kind kind = unit_[n].kind;
       if (kind == Kind::function_definition || kind == Kind::lambda) return;
       bool branch = unit_[child].field == Field::consequence || unit_[child].field == Field::alternative;
@@ -135,6 +141,7 @@ class UseBuilder {
 
   const Facts& facts_;
   const Unit& unit_;
+  std::vector<NodeId> statement_;  // by node: found in one pass, since expressions may be nested without end
   Uses uses_;
   TermBuilder terms_;
 };
