@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <memory>
+#include <set>
 #include <utility>
 
 #include "server/cli/check_file.h"
@@ -14,6 +16,8 @@
 #include "server/cli/configs.h"
 #include "server/cli/in_order.h"
 #include "server/cli/summary.h"
+#include "server/files/source_texts.h"
+#include "server/project/roots.h"
 
 namespace awaitd::server {
 
@@ -30,7 +34,7 @@ class Check {
         out_(stream_),
         knowledge_(analysis::Knowledge::builtin()),
         scan_(knowledge_->scan_tokens()),
-        context_{options, files_, scan_, Style(wants_colour(options.colour, stream_))} {}
+        context_{options, *files_, nullptr, scan_, Style(wants_colour(options.colour, stream_))} {}
 
   int run() {
     const auto start = std::chrono::steady_clock::now();
@@ -60,7 +64,6 @@ class Check {
   bool machine() const { return options_.format == OutputFormat::json || options_.format == OutputFormat::json_lines; }
 
   bool find_tasks() {
-    Configs configs(options_.settings, options_.config.empty() ? fs::path() : options_.discover.base / options_.config);
     if (options_.from_stdin()) {
       const std::string name = options_.stdin_filename.empty() ? "-" : options_.stdin_filename;
       const fs::path path = (options_.discover.base / name).lexically_normal();
@@ -70,9 +73,30 @@ class Check {
       for (const std::string& problem : found.problems) complain(problem);
       for (SourceFile& file : found.files) tasks_.push_back({std::move(file), nullptr});
     }
+    context_.project = std::make_shared<analysis::Project>(std::make_shared<ProjectFiles>(files_), roots());
+    Configs configs(options_.settings, options_.config.empty() ? fs::path() : options_.discover.base / options_.config,
+                    context_.project);
     for (FileTask& task : tasks_) task.rules = configs.in(task.file.path.parent_path());
     for (const std::string& problem : configs.problems()) complain(problem);
     return configs.problems().empty();
+  }
+
+  // The folders that were named, then those of the projects in them.
+  std::vector<std::string> roots() const {
+    std::vector<fs::path> folders;
+    for (const std::string& path : options_.paths) {
+      const fs::path given = (options_.discover.base / path).lexically_normal();
+      std::error_code error;
+      if (fs::is_directory(given, error)) folders.push_back(given);
+    }
+    std::set<fs::path> seen, found;
+    for (const FileTask& task : tasks_) {
+      const fs::path folder = task.file.path.parent_path();
+      if (seen.insert(folder).second) found.insert(project_folder(folder));
+    }
+    found.erase(fs::path());
+    folders.insert(folders.end(), found.begin(), found.end());
+    return import_roots(folders);
   }
 
   void complain(const std::string& problem) {
@@ -137,7 +161,7 @@ class Check {
   }
 
   const CheckOptions& options_;
-  DiskFiles files_;
+  std::shared_ptr<SourceTexts> files_ = std::make_shared<SourceTexts>();
   std::FILE* stream_;
   Output out_;
   std::shared_ptr<const analysis::Knowledge> knowledge_;

@@ -4,7 +4,6 @@
 
 #include "analysis/rules/rule.h"
 #include "server/cli/unified_diff.h"
-#include "server/config/module_name.h"
 #include "server/convert/severity.h"
 
 namespace awaitd::server {
@@ -33,7 +32,7 @@ class FileCheck {
       return std::move(result_);
     }
     result_.counts.parsed = 1;
-    module_ = module_name(task_.file.path);
+    module_ = context_.project->source_file(task_.file.path.string());
     AnalysisPtr analysis = analyse(text.text);
     if (!analysis::complete(*analysis)) {
       warn("part of it was not checked: it is broken in a way that takes too long to parse");
@@ -86,6 +85,8 @@ class FileCheck {
     if (options_.diff) {
       result_.out = unified_diff(whole(file, file.text), whole(file, text), task_.file.shown);
     } else if (!from_stdin) {
+      // Other files go on seeing the old text: otherwise what is found in them would depend on who is first.
+      context_.files.open(task_.file.path.string(), analysis::document(*analysis));
       const std::string problem = write_atomically(task_.file.path, whole(file, text));
       if (!problem.empty()) {
         result_.failed = true;
@@ -130,6 +131,7 @@ class FileCheck {
     report.filename = task_.file.path.string();
     report.document = &analysis::document(analysis);
     report.files = &context_.files;
+    report.base = options_.discover.base;
     for (const Finding& finding : analysis::findings(analysis)) {
       report.findings.push_back(reported(analysis, finding));
       count(report.findings.back());
@@ -152,7 +154,7 @@ class FileCheck {
   const CheckOptions& options_;
   const FileTask& task_;
   analysis::Parser& parser_;
-  std::string module_;
+  analysis::SourceFile module_;
   FileResult result_;
 };
 

@@ -11,6 +11,7 @@
 #include "analysis/engine.h"
 #include "server/cli/options.h"
 #include "server/files/files.h"
+#include "server/files/source_texts.h"
 #include "server/files/token_scan.h"
 
 namespace awaitd::server {
@@ -42,7 +43,8 @@ struct FileResult {
 
 struct CheckContext {
   const CheckOptions& options;
-  const Files& files;
+  SourceTexts& files;
+  std::shared_ptr<analysis::Project> project;
   const TokenScan& scan;
   Style style;
 };

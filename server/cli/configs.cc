@@ -1,6 +1,7 @@
 #include "server/cli/configs.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace awaitd::server {
 
@@ -19,7 +20,8 @@ bool speaks(const fs::path& folder) {
 
 }  // namespace
 
-Configs::Configs(const Settings& settings, const fs::path& config) : settings_(settings) {
+Configs::Configs(const Settings& settings, const fs::path& config, std::shared_ptr<analysis::ModuleSource> modules)
+    : settings_(settings), modules_(std::move(modules)) {
   if (!config.empty()) everywhere_ = keep(load_config_file(config, settings_));
 }
 
@@ -29,7 +31,9 @@ std::shared_ptr<const analysis::Options> Configs::keep(Config config) {
       problems_.push_back(std::move(problem));
     }
   }
-  return std::move(config.options);
+  auto options = std::make_shared<analysis::Options>(*config.options);
+  options->modules = modules_;
+  return options;
 }
 
 std::shared_ptr<const analysis::Options> Configs::in(const fs::path& folder) {

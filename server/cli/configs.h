@@ -1,5 +1,5 @@
 // The rules that hold in each folder of a check: the nearest configuration, read once, with the command line's settings
-// on top. Reads the disk. One thread.
+// on top, and the modules that files import. Reads the disk. One thread.
 #pragma once
 #include <filesystem>
 #include <map>
@@ -13,8 +13,9 @@ namespace awaitd::server {
 
 class Configs {
  public:
-  // config: a file that holds everywhere; empty: look for them.
-  Configs(const Settings& settings, const std::filesystem::path& config);
+  // config: a file that holds everywhere; empty: look for them. modules: may be null.
+  Configs(const Settings& settings, const std::filesystem::path& config,
+          std::shared_ptr<analysis::ModuleSource> modules);
   std::shared_ptr<const analysis::Options> in(const std::filesystem::path& folder);
   const std::vector<std::string>& problems() const { return problems_; }
 
@@ -22,6 +23,7 @@ class Configs {
   std::shared_ptr<const analysis::Options> keep(Config config);
 
   Settings settings_;
+  std::shared_ptr<analysis::ModuleSource> modules_;
   std::shared_ptr<const analysis::Options> everywhere_;
   std::map<std::filesystem::path, std::shared_ptr<const analysis::Options>> by_folder_;
   std::vector<std::string> problems_;

@@ -3,6 +3,7 @@
 // count code points.
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,7 +11,7 @@
 #include "analysis/finding.h"
 #include "analysis/text/document.h"
 #include "server/cli/terminal.h"
-#include "server/files/files.h"
+#include "server/files/source_texts.h"
 
 namespace awaitd::server {
 
@@ -26,7 +27,8 @@ struct FileReport {
   std::string shown;     // path for people
   std::string filename;  // path for machines: absolute
   const analysis::Document* document = nullptr;
-  const Files* files = nullptr;
+  const SourceTexts* files = nullptr;
+  std::filesystem::path base;  // shortens the paths of other files
   std::vector<ReportedFinding> findings;
 };
 

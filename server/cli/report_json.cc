@@ -24,12 +24,9 @@ void place(JsonWriter& writer, std::string_view name, const Document& document, 
 
 // Edits of other files name theirs; those of the finding's own file do not, as in Ruff.
 void write_edits(JsonWriter& writer, const FileReport& report, const analysis::FileEdits& file) {
-  Document other;
-  const Document* document = report.document;
-  if (!file.file.empty()) {
-    other = Document(report.files->read(file.file).text);
-    document = &other;
-  }
+  const SourceTexts::DocumentPtr other = file.file.empty() ? nullptr : report.files->document(file.file);
+  if (!file.file.empty() && !other) return;  // gone since
+  const Document* document = other ? other.get() : report.document;
   for (const analysis::Edit& edit : file.edits) {
     writer.begin_object();
     if (!file.file.empty()) writer.field("filename", file.file);
@@ -57,9 +54,9 @@ void write_chain(JsonWriter& writer, const FileReport& report, const Finding& fi
   writer.key("chain");
   writer.begin_array();
   for (const analysis::Note& note : finding.notes) {
-    Document other;
-    if (!note.file.empty()) other = Document(report.files->read(note.file).text);
-    const Place at = place_of(note.file.empty() ? *report.document : other, note.range.start);
+    const SourceTexts::DocumentPtr other = note.file.empty() ? nullptr : report.files->document(note.file);
+    if (!note.file.empty() && !other) continue;  // gone since
+    const Place at = place_of(other ? *other : *report.document, note.range.start);
     writer.begin_object();
     writer.field("file", note.file.empty() ? report.filename : note.file);
     writer.field("row", at.row);

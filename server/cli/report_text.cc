@@ -4,6 +4,7 @@
 #include "server/cli/report.h"
 #include "server/cli/snippet.h"
 #include "server/convert/severity.h"
+#include "server/files/discover.h"
 
 namespace awaitd::server {
 
@@ -42,13 +43,13 @@ void write_notes(std::string& out, const FileReport& report, const Finding& find
   for (std::size_t i = 0; i < shown; ++i) {
     const analysis::Note& note = finding.notes[i];
     out += style.blue("note") + ": " + printable_prose(note.text) + "\n";
-    Snippet snippet{note.file.empty() ? report.shown : note.file, report.document, note.range, '-', 0};
-    analysis::Document other;
+    Snippet snippet{report.shown, report.document, note.range, '-', 0};
+    SourceTexts::DocumentPtr other;
     if (!note.file.empty()) {
-      const FileText file = report.files->read(note.file);
-      if (!file.problem.empty()) continue;
-      other = analysis::Document(file.text);
-      snippet.document = &other;
+      other = report.files->document(note.file);
+      if (!other) continue;  // gone since
+      snippet.shown = shown_path(note.file, report.base);
+      snippet.document = other.get();
     }
     append_snippet(out, snippet, style);
   }

@@ -28,7 +28,7 @@ protocol::RawJson data_of(const analysis::Finding& finding) {
 }  // namespace
 
 protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const analysis::Document& document,
-                                   const std::string& uri, const Client& client) {
+                                   const std::string& uri, const Client& client, const NotePlaces& elsewhere) {
   const Coordinates at(document, client.encoding);
   protocol::Diagnostic out;
   out.range = at.range(finding.range);
@@ -41,8 +41,12 @@ protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const analy
   if (client.can.publish.data) out.data = data_of(finding);
   if (client.can.publish.related_information) {
     for (const analysis::Note& note : finding.notes) {
-      if (!note.file.empty()) continue;  // positions in another file need its text: with the project graph
-      out.related_information.push_back({{uri, at.range(note.range)}, note.text});
+      if (note.file.empty()) {
+        out.related_information.push_back({{uri, at.range(note.range)}, note.text});
+      } else if (const auto found = elsewhere.find({note.file, note.range.start, note.range.end});
+                 found != elsewhere.end()) {
+        out.related_information.push_back({found->second, note.text});
+      }
     }
   }
   return out;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,23 +14,29 @@
 #include "analysis/engine.h"
 #include "server/base/host.h"
 #include "server/config/project_config.h"
+#include "server/documents/drift.h"
 #include "server/documents/last_good.h"
+#include "server/files/source_texts.h"
 
 namespace awaitd::server {
 
 // What the disk says about a document's surroundings; read by its first job.
 struct Surroundings {
   Config config;
-  std::string module;  // dotted name, for relative imports
+  analysis::SourceFile file;
+  std::shared_ptr<analysis::Project> project;  // null: the document stands alone
+  bool new_file = false;                     // not on disk: nobody could find it before
+  std::shared_ptr<const SourceTexts> texts;    // there if project is
 };
 
 // The state of a document's analysis; the analyser's own.
 struct AnalysisState {
-  std::uint64_t wanted = 1;                    // the edition of the newest text
-  std::uint64_t edition = 0;                   // of `newest`
-  analysis::AnalysisPtr newest;                // the last one that ran to its end, whatever its edition
-  Clock::duration took{};                      // to make it
-  std::shared_ptr<std::atomic<bool>> running;  // the cancel flag of the running job, null if none
+  std::uint64_t wanted = 1;                                   // the edition of the newest text
+  std::uint64_t edition = 0;                                  // of `newest`
+  analysis::AnalysisPtr newest;                               // the last one that ran to its end, whatever its edition
+  Clock::duration took{};                                     // to make it
+  std::map<std::string, SourceTexts::DocumentPtr> elsewhere;  // files its notes lead to, but for open documents
+  std::shared_ptr<std::atomic<bool>> running;                 // the cancel flag of the running job, null if none
   bool running_in_background = false;
   std::optional<Clock::time_point> cancelling_since;  // first of an unbroken row of cancelled jobs
   std::vector<std::function<void()>> waiting;         // run once `edition == wanted`, or when the text changes before
@@ -47,6 +54,7 @@ struct OpenDocument {
 
   AnalysisState analysis;
   LastGood last_good;
+  Drift drift;
   Clock::time_point last_edit{};
   bool settling = false;  // a timer is running
   std::string published;  // what the client was told last, so that it is not told twice

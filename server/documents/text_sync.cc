@@ -15,7 +15,9 @@ void apply(OpenDocument& document, analysis::Range range, std::string_view text)
     return;
   }
   document.text = document.text.edited(range.start, range.end, text);
-  document.last_good.edited({range.start, range.end, static_cast<std::uint32_t>(text.size())});
+  const TextEdit edit{range.start, range.end, static_cast<std::uint32_t>(text.size())};
+  document.last_good.edited(edit);
+  document.drift.edited(edit);
 }
 
 // A whole new text as the smallest edit, so that the work stays in proportion to the change (Vim's ALE sends the full

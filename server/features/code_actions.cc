@@ -62,7 +62,7 @@ void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& 
       protocol::CodeAction& action = out.emplace_back();
       action.title = fixes[i].title;
       action.kind = kinds::quick_fix;
-      action.diagnostics.push_back(to_diagnostic(finding, document, query.uri, client));
+      action.diagnostics.push_back(to_diagnostic(finding, document, query.uri, client, query.elsewhere));
       action.is_preferred = fixes[i].preferred && client.can.code_action.is_preferred;
       attach(action, *edits, {query.uri, query.version, std::string(finding.rule->code), finding.range, i}, document,
              client);

@@ -9,6 +9,7 @@
 #include "analysis/engine.h"
 #include "protocol/lsp_edit.h"
 #include "server/convert/client.h"
+#include "server/convert/diagnostics.h"
 
 namespace awaitd::server {
 
@@ -17,6 +18,7 @@ struct CodeActionQuery {
   std::int32_t version = 0;
   protocol::Range range;
   std::optional<std::vector<std::string>> only;  // kinds; absent: quick fixes
+  NotePlaces elsewhere = {};
 };
 
 std::vector<protocol::CodeAction> code_actions(const analysis::Analysis& analysis, analysis::Parser& parser,

@@ -20,6 +20,12 @@ void Analyser::changed(const DocumentPtr& document) {
   // finished() starts the next one.
 }
 
+void Analyser::outdated(const DocumentPtr& document) {
+  if (!document->analysable()) return;
+  ++document->analysis.wanted;  // who waits goes on waiting
+  if (!document->analysis.running) start(document, Priority::analysis);
+}
+
 void Analyser::when_analysed(const DocumentPtr& document, std::function<void()> ready) {
   if (document->current() || !document->analysable()) return ready();
   document->analysis.waiting.push_back(std::move(ready));
@@ -35,42 +41,55 @@ void Analyser::closed(const DocumentPtr& document) {
 
 void Analyser::start(const DocumentPtr& document, Priority priority) {
   AnalysisState& state = document->analysis;
-  const bool background = priority == Priority::background;
+  const Start begun{state.wanted, modules_edition_, document->drift.now(), priority == Priority::background};
   state.running = std::make_shared<std::atomic<bool>>(false);
-  state.running_in_background = background;
+  state.running_in_background = begun.background;
   const auto read = document->surroundings ? ReadSurroundings() : hooks_.reader(*document);
   auto work = [text = document->text, previous = state.newest, surroundings = document->surroundings, read,
-               cancelled = state.running, background](analysis::Parser& parser) mutable {
+               cancelled = state.running, background = begun.background,
+               anew = document->drift.lost()](analysis::Parser& parser) mutable {
     Outcome outcome;
-    if (!surroundings) surroundings = read();
+    if (!surroundings) {
+      surroundings = read();
+      anew |= surroundings->new_file;
+    }
     outcome.surroundings = surroundings;
     if (cancelled->load()) return outcome;
     const analysis::ParseBudget budget{background ? kBackgroundCallbacks : analysis::kInteractiveCallbacks,
                                        cancelled.get()};
     const Clock::time_point start = Clock::now();  // of the machine: for the trace only
     outcome.analysis =
-        analysis::analyse(text, surroundings->module, previous, surroundings->config.options, parser, budget);
+        analysis::analyse(text, surroundings->file, previous, surroundings->config.options, parser, budget);
     outcome.took = Clock::now() - start;
+    if (outcome.analysis) outcome.shared = share(*surroundings, *outcome.analysis, anew);
     return outcome;
   };
-  auto then = [this, document, edition = state.wanted, background](Outcome outcome) {
-    finished(document, edition, background, std::move(outcome));
-  };
+  auto then = [this, document, begun](Outcome outcome) { finished(document, begun, std::move(outcome)); };
   run_then(workers_, priority, std::move(work), std::move(then));
 }
 
-void Analyser::finished(const DocumentPtr& document, std::uint64_t edition, bool background, Outcome outcome) {
+void Analyser::take(OpenDocument& document, const Start& start, Outcome& outcome) {
+  AnalysisState& state = document.analysis;
+  state.newest = outcome.analysis;
+  state.took = outcome.took;
+  state.elsewhere = std::move(outcome.shared.elsewhere);
+  state.edition = start.edition;
+  state.cancelling_since.reset();
+  if (outcome.shared.replaced) document.drift.shown(start.drift);
+}
+
+void Analyser::finished(const DocumentPtr& document, const Start& start_, Outcome outcome) {
   AnalysisState& state = document->analysis;
   const bool cancelled = state.running->load();
+  const bool overtaken = start_.modules_edition != modules_edition_;  // by others, not by itself
   state.running = nullptr;
   if (outcome.analysis) {
-    state.newest = outcome.analysis;
-    state.took = outcome.took;
-    state.edition = edition;
-    state.cancelling_since.reset();
+    take(*document, start_, outcome);
+    if (document->closed) return hooks_.shown_closed(*document);
+    if (outcome.shared.noticed) hooks_.noticed(document);
   }
   if (!document->analysable()) return;
-  if (edition != state.wanted) return start(document, Priority::analysis);
+  if (start_.edition != state.wanted) return start(document, Priority::analysis);
   if (!outcome.analysis) {
     // Not cancelled and yet nothing: the job failed and has said so. The next edit tries again.
     if (!cancelled) wake(*document);
@@ -82,7 +101,8 @@ void Analyser::finished(const DocumentPtr& document, std::uint64_t edition, bool
   }
   hooks_.analysed(document);
   wake(*document);
-  if (!background && !analysis::complete(*state.newest)) start(document, Priority::background);
+  if (overtaken) hooks_.overtaken(document);
+  if (!start_.background && !state.running && !analysis::complete(*state.newest)) start(document, Priority::background);
 }
 
 }  // namespace awaitd::server

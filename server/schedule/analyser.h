@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "server/documents/open_document.h"
+#include "server/project/share.h"
 #include "server/schedule/run_then.h"
 
 namespace awaitd::server {
@@ -22,6 +23,12 @@ class Analyser {
     std::function<void(OpenDocument&)> surrounded;
     // `current()` is there, for the first time or more complete than before.
     std::function<void(const DocumentPtr&)> analysed;
+    // Other modules may see something new in this one.
+    std::function<void(const DocumentPtr&)> noticed = [](const DocumentPtr&) {};
+    // modules_changed() was called while it was being analysed: it may be outdated.
+    std::function<void(const DocumentPtr&)> overtaken = [](const DocumentPtr&) {};
+    // It was closed while a job showed it to others.
+    std::function<void(const OpenDocument&)> shown_closed = [](const OpenDocument&) {};
   };
   static constexpr std::chrono::milliseconds kMaxCancelling{200};
   static constexpr std::uint32_t kBackgroundCallbacks = 40 * analysis::kInteractiveCallbacks;  // about 2 s
@@ -30,6 +37,10 @@ class Analyser {
 
   // The text or the options changed.
   void changed(const DocumentPtr& document);
+  // Its text is the same, but a module it depends on is not.
+  void outdated(const DocumentPtr& document);
+  // Some module is another one now.
+  void modules_changed() { ++modules_edition_; }
   // Runs `ready` once the current text is analysed (at once if it is), or when it changes before: look at current().
   void when_analysed(const DocumentPtr& document, std::function<void()> ready);
   // The document is closed: its job is cancelled, its result dropped, its waiters run.
@@ -40,13 +51,23 @@ class Analyser {
     analysis::AnalysisPtr analysis;
     std::shared_ptr<const Surroundings> surroundings;
     Clock::duration took{};
+    Shared shared;
+  };
+  // What was so when a job started.
+  struct Start {
+    std::uint64_t edition = 0;
+    std::uint64_t modules_edition = 0;
+    std::uint64_t drift = 0;
+    bool background = false;
   };
   void start(const DocumentPtr& document, Priority priority);
-  void finished(const DocumentPtr& document, std::uint64_t edition, bool background, Outcome outcome);
+  void finished(const DocumentPtr& document, const Start& start, Outcome outcome);
+  void take(OpenDocument& document, const Start& start, Outcome& outcome);
   static void wake(OpenDocument& document);
 
   Workers workers_;
   Hooks hooks_;
+  std::uint64_t modules_edition_ = 0;
 };
 
 }  // namespace awaitd::server

@@ -1,20 +1,30 @@
 // Settings through their three doors (initializationOptions, didChangeConfiguration, workspace/configuration) and the
 // project's files. Nothing ever waits for a client's answer.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "server/config/module_name.h"
 #include "server/session/session.h"
 
 namespace awaitd::server {
 
 Analyser::ReadSurroundings Session::surroundings_reader(const OpenDocument& document) const {
   const bool lone = document.path.empty();  // an unsaved document belongs to the workspace, if there is one
-  return [path = lone ? root_ : document.path, lone, settings = shared_settings_] {
-    auto out = std::make_shared<Surroundings>();
-    out->config = load_config(path, *settings);
-    if (!lone) out->module = module_name(path);
-    return out;
-  };
+  return
+      [path = lone ? root_ : document.path, lone, settings = shared_settings_, projects = projects_, texts = texts_] {
+        auto out = std::make_shared<Surroundings>();
+        out->config = load_config(path, *settings);
+        if (path.empty()) return out;
+        out->texts = texts;
+        out->project = projects->of(path);
+        if (!lone) out->file = out->project->source_file(path.string());
+        std::error_code error;
+        out->new_file = !lone && !std::filesystem::exists(path, error);
+        if (out->new_file) out->project->files_changed();
+        auto options = std::make_shared<analysis::Options>(*out->config.options);
+        options->modules = out->project;
+        out->config.options = std::move(options);
+        return out;
+      };
 }
 
 void Session::take_initial_settings(const protocol::JsonValue& options) {
@@ -73,13 +83,30 @@ void Session::register_capabilities() {
   if (client_.can.workspace.watched_files_dynamic) {
     protocol::DidChangeWatchedFilesRegistrationOptions options;
     for (const std::string_view name : kConfigurationFiles) options.watchers.push_back({"**/" + std::string(name), {}});
+    for (const char* glob : {"**/*.py", "**/*.pyi"}) options.watchers.push_back({glob, {}});
     params.registrations.push_back(
         {"awaitd-files", "workspace/didChangeWatchedFiles", {protocol::to_json_text(options)}});
   }
   if (!params.registrations.empty()) dispatcher_.call("client/registerCapability", params, {});
 }
 
-void Session::on_watched_files(const protocol::DidChangeWatchedFilesParams&) { reread_surroundings(); }
+void Session::on_watched_files(const protocol::DidChangeWatchedFilesParams& params) {
+  bool settings = false, came_or_went = false;
+  std::vector<std::string> modules;
+  for (const protocol::FileEvent& event : params.changes) {
+    const auto path = protocol::uri_to_path(event.uri);
+    if (!path) continue;
+    const std::string name = std::filesystem::path(*path).filename().string();
+    if (std::find(kConfigurationFiles.begin(), kConfigurationFiles.end(), name) != kConfigurationFiles.end()) {
+      settings = true;
+      continue;
+    }
+    came_or_went |= event.type != protocol::FileEvent::Type::Changed;
+    if (!texts_->is_open(*path)) modules.push_back(*path);  // an open document's text is the editor's
+  }
+  if (settings) reread_surroundings();
+  if (came_or_went || !modules.empty()) files_changed(std::move(modules), came_or_went);
+}
 
 // Each sentence once a session: every document of a project meets the same wrong setting.
 void Session::complain(const std::vector<std::string>& problems) {

@@ -37,6 +37,7 @@ void Session::on_open(const protocol::DidOpenTextDocumentParams& params) {
   document->version = item.version;
   document->text = analysis::Document(item.text);
   documents_[item.uri] = document;
+  if (!document->path.empty()) texts_->open(document->path.string(), document->text);
   text_changed(document);
 }
 
@@ -49,7 +50,10 @@ void Session::on_change(const protocol::DidChangeTextDocumentParams& params) {
     return;
   }
   document->version = params.text_document.version.value_or(document->version + 1);
-  if (apply_changes(*document, params.content_changes, client_.encoding)) return text_changed(document);
+  if (apply_changes(*document, params.content_changes, client_.encoding)) {
+    if (!document->path.empty()) texts_->open(document->path.string(), document->text);
+    return text_changed(document);
+  }
   // The same text under a new version: what is known holds, and clients may wait for the version.
   if (document->current()) publish(*document);
 }
@@ -80,6 +84,12 @@ void Session::on_close(const protocol::DidCloseTextDocumentParams& params) {
   documents_.erase(uri);
   analyser_.closed(document);
   send_diagnostics(*document, {});
+  if (document->path.empty()) return;
+  texts_->close(document->path.string());
+  for (const auto& [other_uri, other] : documents_) {  // one file under two spellings of its URI
+    if (other->path == document->path) texts_->open(other->path.string(), other->text);
+  }
+  files_changed({document->path.string()}, false);
 }
 
 }  // namespace awaitd::server

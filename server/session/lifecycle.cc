@@ -32,7 +32,12 @@ void Session::on_initialize(const protocol::InitializeParams& params, protocol::
 
   set_trace(params.trace);
   const auto roots = params.roots();
-  if (!roots.empty()) root_ = protocol::uri_to_path(roots.front().uri).value_or("");
+  std::vector<std::filesystem::path> folders;
+  for (const protocol::WorkspaceFolder& root : roots) {
+    if (const auto path = protocol::uri_to_path(root.uri)) folders.emplace_back(*path);
+  }
+  if (!folders.empty()) root_ = folders.front();
+  projects_->set_folders(std::move(folders));
   take_initial_settings(params.initialization_options);
   log_.write(Level::info, "client " + params.client_info.name + " " + params.client_info.version + ", positions in " +
                               std::string(protocol::encoding_name(client_.encoding)));

@@ -37,8 +37,9 @@ void Session::send_diagnostics(OpenDocument& document, const std::vector<analysi
   params.uri = document.uri;
   if (client_.can.publish.version) params.version = document.version;
   params.diagnostics.reserve(findings.size());
+  const NotePlaces elsewhere = places_elsewhere(document, findings);
   for (const analysis::Finding& finding : findings) {
-    params.diagnostics.push_back(to_diagnostic(finding, document.text, document.uri, client_));
+    params.diagnostics.push_back(to_diagnostic(finding, document.text, document.uri, client_, elsewhere));
   }
   std::string text = protocol::to_json_text(params);
   if (text == document.published && document.version == document.published_version) return;

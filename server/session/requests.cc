@@ -13,28 +13,31 @@ protocol::ResponseError content_modified() {
 }
 }  // namespace
 
-void Session::when_analysed(const DocumentPtr& document, protocol::ReplyOnce reply_, Moot moot, Work work) {
+void Session::when_analysed(const DocumentPtr& document, protocol::ReplyOnce reply_, Moot moot, Work work,
+                            std::function<void(const OpenDocument&)> prepare) {
   const auto reply = std::make_shared<protocol::ReplyOnce>(std::move(reply_));
   waiting_[reply->id()] = reply;
   const auto give_up = [this, reply, moot] {
     waiting_.erase(reply->id());
     if (!reply->answered()) moot.error ? reply->error(*moot.error) : reply->result_json(moot.result);
   };
-  analyser_.when_analysed(document, [this, document, reply, give_up, work = std::move(work)] {
-    if (reply->answered()) return;
-    const analysis::AnalysisPtr analysis = document->current();
-    if (!analysis) return give_up();
-    run_then(
-        {&executor_, &host_, &log_}, Priority::request,
-        [analysis, work, cancel = reply->cancel_flag()](analysis::Parser& parser) {
-          return cancel.set() ? std::string() : work(analysis, parser);
-        },
-        [this, document, reply, give_up, edition = document->analysis.wanted](const std::string& result) {
-          if (edition != document->analysis.wanted) return give_up();
-          waiting_.erase(reply->id());
-          if (!reply->answered() && !reply->answered_as_cancelled()) reply->result_json(result);
-        });
-  });
+  analyser_.when_analysed(
+      document, [this, document, reply, give_up, work = std::move(work), prepare = std::move(prepare)] {
+        if (reply->answered()) return;
+        const analysis::AnalysisPtr analysis = document->current();
+        if (!analysis) return give_up();
+        if (prepare) prepare(*document);
+        run_then(
+            {&executor_, &host_, &log_}, Priority::request,
+            [analysis, work, cancel = reply->cancel_flag()](analysis::Parser& parser) {
+              return cancel.set() ? std::string() : work(analysis, parser);
+            },
+            [this, document, reply, give_up, edition = document->analysis.wanted](const std::string& result) {
+              if (edition != document->analysis.wanted) return give_up();
+              waiting_.erase(reply->id());
+              if (!reply->answered() && !reply->answered_as_cancelled()) reply->result_json(result);
+            });
+      });
 }
 
 void Session::on_hover(const protocol::HoverParams& params, protocol::ReplyOnce reply) {
@@ -50,11 +53,17 @@ void Session::on_hover(const protocol::HoverParams& params, protocol::ReplyOnce 
 void Session::on_code_action(const protocol::CodeActionParams& params, protocol::ReplyOnce reply) {
   const DocumentPtr document = find(params.text_document.uri);
   if (!document || document->too_large || !client_.can.code_action.literals) return reply.result_json("[]");
-  const CodeActionQuery query{document->uri, document->version, params.range, params.context.only};
-  when_analysed(document, std::move(reply), {{}, content_modified()},
-                [client = client_, query](const analysis::AnalysisPtr& analysis, analysis::Parser& parser) {
-                  return protocol::to_json_text(code_actions(*analysis, parser, query, client));
-                });
+  // Filled in once the analysis is there: files its notes lead to are known only then.
+  const auto query = std::make_shared<CodeActionQuery>(
+      CodeActionQuery{document->uri, document->version, params.range, params.context.only});
+  when_analysed(
+      document, std::move(reply), {{}, content_modified()},
+      [client = client_, query](const analysis::AnalysisPtr& analysis, analysis::Parser& parser) {
+        return protocol::to_json_text(code_actions(*analysis, parser, *query, client));
+      },
+      [this, query](const OpenDocument& now) {
+        query->elsewhere = places_elsewhere(now, analysis::findings(*now.current()));
+      });
 }
 
 void Session::on_resolve(const protocol::JsonValue& action, protocol::ReplyOnce reply) {

@@ -23,7 +23,13 @@ Session::Session(Host& host, Executor& executor, Log& log)
       analyser_({&executor, &host, &log},
                 {.reader = [this](const OpenDocument& document) { return surroundings_reader(document); },
                  .surrounded = [this](OpenDocument& document) { complain(document.surroundings->config.problems); },
-                 .analysed = [this](const DocumentPtr& document) { analysed(document); }}),
+                 .analysed = [this](const DocumentPtr& document) { analysed(document); },
+                 .noticed = [this](const DocumentPtr& document) { modules_changed(document); },
+                 .overtaken =
+                     [this](const DocumentPtr& document) {
+                       recheck([&](const DocumentPtr& one) { return one == document; });
+                     },
+                 .shown_closed = [this](const OpenDocument& document) { files_changed({document.path}, false); }}),
       dispatcher_({.send = [&host](std::string body) { host.send(std::move(body)); },
                    .gate = [this](std::string_view method, bool is_request) { return gate(method, is_request); },
                    .log =

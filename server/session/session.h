@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,9 @@
 #include "server/base/host.h"
 #include "server/base/log.h"
 #include "server/convert/client.h"
+#include "server/convert/diagnostics.h"
 #include "server/documents/open_document.h"
+#include "server/project/projects.h"
 #include "server/schedule/analyser.h"
 #include "server/schedule/run_then.h"
 
@@ -43,6 +46,8 @@ class Session {
   void input_ended();
   // Something to tell the user's log, and the client's from warnings on.
   void say(Level level, std::string_view line);
+  // For tests.
+  const Projects& projects() const { return *projects_; }
 
  private:
   enum class State { fresh, running, shut_down, finished };
@@ -87,7 +92,9 @@ class Session {
     std::optional<protocol::ResponseError> error;  // or this
   };
   using Work = std::function<std::string(const analysis::AnalysisPtr&, analysis::Parser&)>;
-  void when_analysed(const DocumentPtr& document, protocol::ReplyOnce reply, Moot moot, Work work);
+  // prepare: called here, before.
+  void when_analysed(const DocumentPtr& document, protocol::ReplyOnce reply, Moot moot, Work work,
+                     std::function<void(const OpenDocument&)> prepare = {});
   // testing.cc
   std::vector<std::string> bind_for_tests();  // the commands bound
   void on_test_command(const protocol::ExecuteCommandParams& params, protocol::ReplyOnce reply);
@@ -102,6 +109,11 @@ class Session {
   void register_capabilities();
   void reread_surroundings();
   void complain(const std::vector<std::string>& problems);
+  // modules.cc
+  void recheck(const std::function<bool(const DocumentPtr&)>& wanted);
+  void files_changed(std::vector<std::string> paths, bool came_or_went);
+  void modules_changed(const DocumentPtr& by);
+  NotePlaces places_elsewhere(const OpenDocument& document, std::span<const analysis::Finding> findings) const;
 
   Host& host_;
   Executor& executor_;
@@ -111,6 +123,8 @@ class Session {
   Trace trace_ = Trace::off;
   Client client_;
   std::map<std::string, DocumentPtr, std::less<>> documents_;
+  std::shared_ptr<SourceTexts> texts_ = std::make_shared<SourceTexts>();  // shared with jobs
+  std::shared_ptr<Projects> projects_ = std::make_shared<Projects>(texts_);
   std::set<std::string> ignored_;                    // open, but no Python
   std::filesystem::path root_;                       // of the workspace; empty: a lone file
   Settings initial_settings_;                        // of initialize

@@ -8,7 +8,6 @@
 #include "analysis/rules/rule.h"
 #include "lsp_client.h"
 #include "protocol/uri.h"
-#include "server/config/module_name.h"
 #include "server/config/project_config.h"
 
 namespace awaitd::server {
@@ -166,18 +165,6 @@ TEST(ProjectConfig, BrokenFilesAreReportedAndLeftOut) {
   ASSERT_NE(config.options, nullptr);
   EXPECT_NE(load_config("/nonexistent/folder/x.py", {}).options, nullptr);
   EXPECT_NE(load_config("", {}).options, nullptr);
-}
-
-TEST(ModuleName, FollowsThePackages) {
-  const Folder folder;
-  folder.write("src/app/__init__.py", "");
-  folder.write("src/app/db/__init__.py", "");
-  folder.write("src/app/db/models.py", "");
-  folder.write("lone.py", "");
-  EXPECT_EQ(module_name(folder.path / "src/app/db/models.py"), "app.db.models");
-  EXPECT_EQ(module_name(folder.path / "src/app/db/__init__.py"), "app.db");
-  EXPECT_EQ(module_name(folder.path / "lone.py"), "lone");
-  EXPECT_EQ(module_name(""), "");
 }
 
 // --- in a session

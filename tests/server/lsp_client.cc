@@ -119,6 +119,13 @@ bool LspClient::unread() {
                      [&](const json& message) { return forgotten_.count(message.value("method", "")) == 0; });
 }
 
+bool LspClient::unread_of(const std::string& method) {
+  host.drain();
+  collect();
+  return std::any_of(inbox_.begin(), inbox_.end(),
+                     [&](const json& message) { return message.value("method", "") == method; });
+}
+
 json LspClient::initialize() {
   json params = {{"processId", nullptr}, {"rootUri", nullptr}, {"capabilities", options_.capabilities}};
   if (!options_.root_uri.empty()) params["rootUri"] = options_.root_uri;

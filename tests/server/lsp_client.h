@@ -51,6 +51,7 @@ class LspClient {
   json next(const std::string& method);
   // The params of the next publishDiagnostics.
   json diagnostics() { return next("textDocument/publishDiagnostics").value("params", json()); }
+  bool unread_of(const std::string& method);
   bool unread();  // is there anything? (After everything posted has run.)
   void forget(const std::string& method) { forgotten_.insert(method); }  // its messages need not be read
 

@@ -1,0 +1,79 @@
+"""awaitd check over files that call each other, with the real binary. Prints GoogleTest-like lines; standard library."""
+import json, os, subprocess, sys, tempfile, traceback
+from pathlib import Path
+
+root = Path(__file__).resolve().parents[2]
+awaitd = os.environ.get("AWAITD", str(root / "build/awaitd"))
+
+HELPER = "import time\n\n\ndef load():\n    s = \"\u00e4\U0001f600\"; time.sleep(1)\n"
+MAIN = "from app.helper import load\n\n\nasync def main():\n    load()\n"
+
+
+def check(path, *args, code=1):
+    done = subprocess.run([awaitd, "check", *args], cwd=path, capture_output=True, timeout=120)
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    return done.stdout.decode()
+
+
+def project(name, files):
+    path = Path(name).resolve()
+    (path / ".git").mkdir()
+    for file, text in files.items():
+        (path / file).parent.mkdir(parents=True, exist_ok=True)
+        (path / file).write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_helper_in_another_file():
+    with tempfile.TemporaryDirectory() as name:
+        path = project(name, {"src/app/__init__.py": "", "src/app/helper.py": HELPER, "src/app/main.py": MAIN})
+        text = check(path)
+        assert text.startswith("warning[AWD110]"), text
+        assert "--> src/app/main.py:5:5\n" in text, text
+        assert "--> src/app/helper.py:5:15\n" in text, text
+        records = json.loads(check(path, "--output-format", "json"))
+        assert [r["code"] for r in records] == ["AWD110"], records
+        last = records[0]["chain"][-1]
+        assert (last["file"], last["row"], last["column"]) == (str(path / "src/app/helper.py"), 5, 15), last
+        # One file alone is still seen in its project.
+        assert json.loads(check(path, "src/app/main.py", "--output-format", "json")) == records
+
+
+def test_jobs_change_nothing():
+    with tempfile.TemporaryDirectory() as name:
+        files = {"app/__init__.py": "", "app/m0.py": HELPER.replace("load", "f0")}
+        for i in range(1, 40):
+            files["app/m%d.py" % i] = ("from app import m%d\n\n\ndef f%d():\n    return m%d.f%d()\n\n\nasync def main():\n"
+                                       "    f%d()\n    m%d.f%d()\n" % (i - 1, i, i - 1, i - 1, i, (i - 1), (i - 1)))
+        path = project(name, files)
+        for form in ("text", "json"):
+            one = check(path, "--output-format", form, "-j", "1")
+            assert one.count("AWD110") >= 70, one
+            for _ in range(3):
+                assert check(path, "--output-format", form, "-j", "4") == one
+
+
+def test_fixing_does_not_depend_on_the_order():
+    helper = "import asyncio\nimport time\n\n\ndef load():\n    time.sleep(1)\n\n\nasync def nap():\n    time.sleep(1)\n"
+    outputs = set()
+    for jobs in ("1", "4"):
+        with tempfile.TemporaryDirectory() as name:
+            path = project(name, {"app/__init__.py": "", "app/helper.py": helper,
+                                  "app/main.py": MAIN, "app/zz.py": MAIN})
+            outputs.add(check(path, "--fix", "-j", jobs))
+            assert "await asyncio.sleep(1)" in (path / "app/helper.py").read_text()
+    assert len(outputs) == 1, outputs
+
+
+failed = 0
+for name, test in [(n, t) for n, t in list(globals().items()) if n.startswith("test_")]:
+    name = "CliProject." + name[5:]
+    print("[ RUN      ]", name)
+    try:
+        test()
+        print("[       OK ]", name, flush=True)
+    except Exception:
+        failed += 1
+        traceback.print_exc()
+        print("[  FAILED  ]", name, flush=True)
+sys.exit(1 if failed else 0)
