@@ -49,7 +49,7 @@ def test_text():
     with folder({"a.py": SLEEP}) as path:
         done = run("check", "a.py", cwd=path, code=1)
         lines = done.out.splitlines()
-        assert lines[0].startswith("warning[AWD101]: `time.sleep()` blocks the event loop"), done.out
+        assert lines[0].startswith("warning[AWD101]: `time.sleep(1)` stops every task"), done.out
         assert lines[1:9] == [" --> a.py:5:5", "  |", "4 | async def f():", "5 |     time.sleep(1)", "  |     ^^^^^^^^^^", "  |",
                               lines[7], ""], done.out
         assert lines[7].startswith("help: Use ") and lines[7].endswith(" [*]"), lines[7]
@@ -61,7 +61,7 @@ def test_concise():
     with folder({"a.py": SLEEP, "b/c.py": PROBE}) as path:
         done = concise(cwd=path, code=1)
         lines = done.out.splitlines()
-        assert lines[0].startswith("a.py:5:5: warning[AWD101] [*] `time.sleep()`"), lines
+        assert lines[0].startswith("a.py:5:5: warning[AWD101] [*] `time.sleep("), lines
         assert lines[1].startswith("b/c.py:5:12: info[AWD104] `os.stat()`"), lines
         assert lines[2] == "Found 2 findings in 2 files: 1 warning, 1 info.", lines
         assert concise("-q", cwd=path, code=1).out.splitlines() == lines[:2]
@@ -374,7 +374,7 @@ def test_the_module_name_comes_from_the_packages():
     files = {"src/app/__init__.py": "", "src/app/clock.py": "async def f():\n    from .delay import pause\n    pause()\n",
              "src/app/delay.py": "import time\npause = time.sleep\n"}
     with folder(files) as path:
-        run("check", cwd=path, code=0)  # relative imports must not crash; what they lead to comes with the project graph
+        assert found(concise(cwd=path, code=1)) == ["src/app/clock.py"]  # `.delay` is app.delay
 
 
 def test_a_closed_pipe_is_no_error():
