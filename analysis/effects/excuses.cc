@@ -67,18 +67,34 @@ NodeId receiver_of(const Site& site, const Call& call) {
   return unit.child(call.callee, Field::object);
 }
 
-// A method called on the same receiver anywhere in the unit: sock.setblocking(False).
+bool says(const Facts& facts, std::string_view receiver, const Condition& condition) {
+  const Unit& unit = *facts.unit;
+  for (const Call& call : facts.calls) {
+    if (call.callee == kNoNode || unit[call.callee].kind != Kind::attribute) continue;
+    NodeId object = unit.child(call.callee, Field::object), method = unit.child(call.callee, Field::attribute);
+    if (object == kNoNode || method == kNoNode || unit.text_of(object) != receiver) continue;
+    if (unit.text_of(method) != condition.name) continue;
+    const Argument* first = facts.positional(call, 0);
+    if (condition.test == Condition::Test::given) return true;
+    if (first != nullptr && unit.text_of(first->value) == condition.value) return true;
+  }
+  return false;
+}
+
+// A method called on the same receiver anywhere in the unit: sock.setblocking(False). What hangs on self may have been
+// prepared in another method of the class.
 bool test_receiver(const Site& site, const Call& call, const Condition& condition) {
   NodeId receiver = receiver_of(site, call);
   if (receiver == kNoNode) return false;
-  const Unit& unit = site.unit;
-  for (const Call& other : site.facts.calls) {
-    NodeId object = receiver_of(site, other);
-    if (object == kNoNode || unit.text_of(object) != unit.text_of(receiver)) continue;
-    NodeId method = unit.child(other.callee, Field::attribute);
-    if (method == kNoNode || unit.text_of(method) != condition.name) continue;
-    const Argument* first = site.facts.positional(other, 0);
-    if (first != nullptr && site.unit.text_of(first->value) == condition.value) return true;
+  std::string_view text = site.unit.text_of(receiver);
+  if (says(site.facts, text, condition)) return true;
+  std::uint32_t cls = site.linker.unit(site.at).cls;
+  if (cls == kNone || !text.starts_with("self.")) return false;
+  for (const IndexedUnit& other : site.linker.index(site.at.module).units) {
+    if (other.cls != cls) continue;
+    for (const ExportedSetting& s : other.data->exports->settings) {
+      if (s.receiver == text && s.method == condition.name && s.value == condition.value) return true;
+    }
   }
   return false;
 }
@@ -107,6 +123,7 @@ const Argument* argument(const Facts& facts, const Call& call, int position, std
 }
 
 bool excused(Linker& linker, At at, const Use& use, const BlockingFact& fact) {
+  if (use.tried && (fact.kind == BlockingKind::network || fact.kind == BlockingKind::file_io)) return true;
   if (fact.unless.empty() || use.call == kNone) return false;
   const Facts& facts = *linker.unit(at).data->facts;
   const Call& call = facts.calls[use.call];

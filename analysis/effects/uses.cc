@@ -102,6 +102,7 @@ class UseBuilder {
         if (first && fills(child, condition)) use.once = true;
         if (condition.find("isinstance(") != std::string_view::npos && names_parameter(condition, use.function)) use.by_type = true;
       }
+      if (kind == Kind::try_statement && unit_[child].field == Field::body && handles_would_block(n)) use.tried = true;
       if (kind == Kind::except_clause && mentions_running_loop(unit_[n].parent)) use.guarded = true;
     }
   }
@@ -134,6 +135,16 @@ class UseBuilder {
     return false;
   }
 
+  // CPython docs, BlockingIOError: raised when an operation would block on an object set for non-blocking operation.
+  bool handles_would_block(NodeId try_statement) const {
+    for (NodeId clause : children(unit_, try_statement)) {
+      if (unit_[clause].kind != Kind::except_clause) continue;
+      NodeId value = unit_.child(clause, Field::value);
+      if (value != kNoNode && unit_.text_of(value).find("BlockingIOError") != std::string_view::npos) return true;
+    }
+    return false;
+  }
+
   bool mentions_running_loop(NodeId try_statement) const {
     NodeId body = unit_.child(try_statement, Field::body);
     return body != kNoNode && unit_.text_of(body).find("get_running_loop") != std::string_view::npos;
@@ -154,7 +165,7 @@ bool same_effect(const Uses& a, const Uses& b) {
   if (a.uses.size() != b.uses.size() || a.handed.size() != b.handed.size() || !(a.terms == b.terms)) return false;
   for (std::size_t i = 0; i < a.uses.size(); ++i) {
     const Use &x = a.uses[i], &y = b.uses[i];
-    if (x.once != y.once || x.by_type != y.by_type || x.kind != y.kind || x.target != y.target || x.name != y.name || x.function != y.function ||
+    if (x.once != y.once || x.tried != y.tried || x.by_type != y.by_type || x.kind != y.kind || x.target != y.target || x.name != y.name || x.function != y.function ||
         x.awaited != y.awaited || x.async != y.async || x.guarded != y.guarded || x.handed_count != y.handed_count) {
       return false;
     }

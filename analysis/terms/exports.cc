@@ -112,6 +112,19 @@ void attributes(const Facts& facts, TermBuilder& builder, Exports& out) {
   }
 }
 
+void settings(const Facts& facts, Exports& out) {
+  const Unit& unit = *facts.unit;
+  for (const Call& call : facts.calls) {
+    const Argument* value = facts.positional(call, 0);
+    if (!call.statement || call.argument_count != 1 || value == nullptr || call.callee == kNoNode || unit[call.callee].kind != Kind::attribute) continue;
+    Kind kind = unit[value->value].kind;
+    if (kind != Kind::false_ && kind != Kind::true_ && kind != Kind::none && kind != Kind::integer && kind != Kind::float_) continue;
+    NodeId object = unit.child(call.callee, Field::object), method = unit.child(call.callee, Field::attribute);
+    if (object == kNoNode || method == kNoNode || unit[object].kind != Kind::attribute) continue;
+    out.settings.push_back({unit.text_of(object), unit.text_of(method), unit.text_of(value->value)});
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const Exports> build_exports(const Facts& facts) {
@@ -121,6 +134,7 @@ std::shared_ptr<const Exports> build_exports(const Facts& facts) {
   signatures(facts, builder, *out);
   globals(facts, builder, *out);
   attributes(facts, builder, *out);
+  settings(facts, *out);
   return out;
 }
 

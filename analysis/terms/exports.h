@@ -47,12 +47,18 @@ struct ExportedAttribute {             // self.name = ..., in a method
   bool operator==(const ExportedAttribute&) const = default;
 };
 
+struct ExportedSetting {               // self._sock.setblocking(False): what later calls on the object depend on
+  std::string_view receiver, method, value;
+  bool operator==(const ExportedSetting&) const = default;
+};
+
 struct Exports {
   Terms terms;
   std::vector<Signature> functions;    // by FunctionId
   std::vector<ExportedClass> classes;  // by ClassId
   std::vector<ExportedName> globals;   // module-level names of a skeleton, `global` names a function assigns
   std::vector<ExportedAttribute> attributes;
+  std::vector<ExportedSetting> settings;
   bool operator==(const Exports&) const = default;
 };
 

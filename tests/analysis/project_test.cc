@@ -389,6 +389,30 @@ async def main():
 )py"}});
 }
 
+TEST(Project, NonBlockingCalls) {
+  expect({{"main.py", R"py(
+import os
+import socket
+
+class Link:
+    def __init__(self):
+        self._sock = socket.socket()
+        self._sock.setblocking(False)
+        self._plain = socket.socket()
+
+    async def read(self):
+        self._sock.recv(10)
+        self._plain.recv(10)  # error: [AWD106]
+
+async def main(sock: socket.socket):
+    try:
+        sock.recv(10)
+    except (BlockingIOError, InterruptedError):
+        pass
+    sock.recv(10)  # error: [AWD106]
+)py"}});
+}
+
 TEST(Project, OnlyWhatIsReachedIsRead) {
   MemoryProject project({{"a/__init__.py", ""},
                          {"a/used.py", "def f():\n    pass\n"},
