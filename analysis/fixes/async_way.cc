@@ -115,10 +115,14 @@ std::vector<AsyncWay> async_ways(const UnitView& view, const BlockingFact& fact)
     if (is_hand_over(text)) continue;
     std::optional<AsyncWay> way = read_way(text, fact);
     std::string_view token = token_of(text);
+    // Methods of the running loop are written as in asyncio's own documentation.
+    if (fact.package == "asyncio" && root_of(token) == "loop" && token != "loop" && library.offload_since > 0) {
+      way = AsyncWay{AsyncWay::Form::symbol, token};
+    }
     for (const AsyncLibrary& other : view.knowledge().libraries()) {
       if (other.name != root_of(token)) continue;
       // Another event loop's own function is no way out of this one's.
-      bool usable = &other == &library || other.name == library.runs_on;
+      bool usable = (&other == &library || other.name == library.runs_on) && token != other.name;
       way = usable ? std::optional(AsyncWay{AsyncWay::Form::symbol, token}) : std::nullopt;
     }
     if (!way) continue;

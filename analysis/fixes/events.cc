@@ -30,16 +30,40 @@ std::string_view holder(const UnitView& view, const BlockingEvent& event) {
   return {};
 }
 
+bool makes_a_file(const UnitView& view, const BlockingEvent& event) {
+  if (event.call == nullptr) return false;
+  for (const Value& v : view.values(event.call->node).values) {
+    if (v.kind != ValueKind::instance) continue;
+    for (const char* method : {".read", ".write", ".__iter__", ".__exit__"}) {  // the file protocol
+      if (view.knowledge().fact(v.name + method) != nullptr) return true;
+    }
+  }
+  return false;
+}
+
+bool works_on(const UnitView& view, const BlockingEvent& event, const BlockingEvent& maker) {
+  const Unit& unit = view.unit();
+  if (&maker == &event || maker.function != event.function || maker.call == nullptr) return false;
+  std::string_view name = holder(view, maker);
+  auto is_it = [&](NodeId node) {
+    if (node == kNoNode) return false;
+    node = inside_parentheses(unit, node);
+    return node == maker.call->node ||
+           (unit[node].kind == Kind::identifier && !name.empty() && unit.text_of(node) == name);
+  };
+  if (is_it(receiver_of(unit, event))) return true;
+  if (event.call == nullptr) return false;
+  for (const Argument& a : view.facts().arguments_of(*event.call)) {
+    if (is_it(a.value)) return true;
+  }
+  return false;
+}
+
 std::vector<const BlockingEvent*> followers(const UnitView& view, const BlockingEvent& event) {
   std::vector<const BlockingEvent*> found;
-  std::string_view name = holder(view, event);
-  if (name.empty()) return found;
-  const Unit& unit = view.unit();
+  if (holder(view, event).empty()) return found;
   for (const BlockingEvent& other : view.blocking()) {
-    if (&other == &event || other.function != event.function || other.node < event.node) continue;
-    NodeId receiver = receiver_of(unit, other);
-    if (receiver != kNoNode && unit[receiver].kind == Kind::identifier && unit.text_of(receiver) == name)
-      found.push_back(&other);
+    if (other.node > event.node && works_on(view, other, event)) found.push_back(&other);
   }
   return found;
 }

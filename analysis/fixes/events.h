@@ -9,7 +9,11 @@ namespace awaitd::analysis {
 
 // The name that holds what this event's call returned (`f = open(p)`, `with open(p) as f`), empty if none.
 std::string_view holder(const UnitView& view, const BlockingEvent& event);
-// Later events of the same function on what this one returned: f.read() after f = open(p).
+// True if what this call returns is read and written by methods that block themselves: a file, an archive.
+bool makes_a_file(const UnitView& view, const BlockingEvent& event);
+// True if the event is a call on what the maker's call returned, or with it: f.read(), json.load(f) after f = open(p).
+bool works_on(const UnitView& view, const BlockingEvent& event, const BlockingEvent& maker);
+// Those behind the maker that work on what its name holds.
 std::vector<const BlockingEvent*> followers(const UnitView& view, const BlockingEvent& event);
 // The outermost call of a chain of blocking calls on each other's results: open(p).read() for the open.
 NodeId chained_calls(const UnitView& view, const BlockingEvent& event);

@@ -89,6 +89,8 @@ std::string_view name_of_work(const UnitView& view, const Region& region) {
       return "fetch";
     case BlockingKind::subprocess:
       return "run_process";
+    case BlockingKind::network:
+      return "use_network";
     default:
       return "work";
   }
@@ -101,8 +103,10 @@ NodeId final_assignment(const UnitView& view, const Region& region, const Flow& 
   NodeId statement = region.statements.back();
   while (unit[statement].kind == Kind::with_statement) {
     NodeId last = kNoNode;
-    for (NodeId c : children(unit, unit.child(statement, Field::body))) last = c;
-    if (last == kNoNode || unit[last].kind == Kind::comment) return kNoNode;
+    for (NodeId c : children(unit, unit.child(statement, Field::body))) {
+      if (unit[c].kind != Kind::comment) last = c;
+    }
+    if (last == kNoNode) return kNoNode;
     statement = last;
   }
   NodeId assignment = unit[statement].kind == Kind::expression_statement ? unit.first_child(statement) : kNoNode;

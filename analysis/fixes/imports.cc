@@ -47,6 +47,7 @@ std::optional<std::string> local_name(const UnitView& view, std::string_view dot
 }
 
 struct TopImport {
+  std::string text;
   Range range;         // document offsets
   bool plain = false;  // import x, not from x import y
   std::string module;  // the first one it names; "." first: relative
@@ -86,7 +87,7 @@ bool blank_line_between(const Document& document, std::uint32_t from, std::uint3
 bool add_statement(Head& head, const Document& document, const Unit& unit, NodeId n, Range range) {
   Kind kind = unit[n].kind;
   if (kind == Kind::import_statement || kind == Kind::import_from_statement) {
-    TopImport import{range, kind == Kind::import_statement, module_of_import(unit, n), 0};
+    TopImport import{std::string(unit.text_of(n)), range, kind == Kind::import_statement, module_of_import(unit, n), 0};
     if (!head.imports.empty()) {
       const TopImport& last = head.imports.back();
       import.group = last.group + (blank_line_between(document, last.range.end, range.start) ? 1 : 0);
@@ -168,6 +169,25 @@ Edit into_group(const Document& document, const std::vector<TopImport>& imports,
   return at_end_of_line(document, imports[last - 1].range.end, line, eol);
 }
 
+// A name more in `from module import a, b` on one line: in order, else at the end.
+std::optional<Edit> into_from_import(const TopImport& import, std::string_view name) {
+  constexpr std::string_view kImport = " import ";
+  std::string_view text = import.text;
+  std::size_t names = text.find(kImport);
+  if (import.plain || names == std::string_view::npos || text.find_first_of("(\\*#\n") != std::string_view::npos)
+    return std::nullopt;
+  for (std::size_t at = names + kImport.size(); at < text.size();) {
+    std::size_t end = std::min(text.find(',', at), text.size());
+    std::string_view other = text.substr(at, text.find_first_of(" ,", at) - at);
+    if (other > name) {
+      std::uint32_t offset = import.range.start + static_cast<std::uint32_t>(at);
+      return Edit{{offset, offset}, std::string(name) + ", "};
+    }
+    at = std::min(text.find_first_not_of(" ,", end), text.size());
+  }
+  return Edit{{import.range.end, import.range.end}, ", " + std::string(name)};
+}
+
 Edit import_edit(const Analysis& analysis, const Head& head, const std::string& statement) {
   const Document& document = analysis.document;
   const std::string eol(document.line_ending());
@@ -181,6 +201,13 @@ Edit import_edit(const Analysis& analysis, const Head& head, const std::string& 
       return at_end_of_line(document, head.preamble_end == 0 ? 0 : head.preamble_end - 1, eol + line, eol);
     std::uint32_t at = above(document, head.first_code);
     return {{at, at}, line + eol};
+  }
+  if (!plain) {
+    for (const TopImport& other : imports) {
+      if (other.module != module) continue;
+      if (auto edit = into_from_import(other, std::string_view(statement).substr(statement.rfind(' ') + 1)))
+        return *edit;
+    }
   }
   Section section = section_of(analysis, module);
   std::size_t behind = imports.size();  // the last import of an earlier section

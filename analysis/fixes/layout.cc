@@ -44,7 +44,19 @@ std::optional<Range> whole_lines(const Unit& unit, NodeId first, NodeId last) {
   std::string_view rest = std::string_view(unit.text).substr(unit[last].end, end - unit[last].end);
   std::size_t code = rest.find_first_not_of(" \t");
   if (code != std::string_view::npos && rest[code] != '#') return std::nullopt;
-  return Range{start, code == std::string_view::npos ? unit[last].end : end};
+  if (code == std::string_view::npos) end = unit[last].end;
+  while (end > start && (unit.text[end - 1] == '\r' || unit.text[end - 1] == '\n'))
+    --end;  // a comment's node has its CR
+  // Comments of the block that stand behind its last statement.
+  std::size_t depth = indentation_of(unit, first)->size();
+  for (std::uint32_t at = end; at < unit.text.size();) {
+    std::uint32_t next = line_end(unit.text, at);
+    while (next < unit.text.size() && (unit.text[next] == '\n' || unit.text[next] == '\r')) ++next;
+    std::size_t text = unit.text.find_first_not_of(" \t", next);
+    if (text == std::string::npos || unit.text[text] != '#' || text - next <= depth) break;
+    end = at = line_end(unit.text, next);
+  }
+  return Range{start, end};
 }
 
 std::string indented(const Unit& unit, Range range, const std::string& step, Range cut, std::string_view instead) {
@@ -77,7 +89,8 @@ std::string indented(const Unit& unit, Range range, const std::string& step, Ran
 std::optional<std::string> free_name(const UnitView& view, const std::string& name) {
   for (const char* behind : {"", "_2", "_3"}) {
     std::string candidate = name + behind;
-    bool taken = view.linker().index().tables->globals.count(candidate) != 0 || view.knowledge().is_builtin_name(candidate);
+    bool taken =
+        view.linker().index().tables->globals.count(candidate) != 0 || view.knowledge().is_builtin_name(candidate);
     for (const Node& node : view.unit().nodes) {
       NodeId id = static_cast<NodeId>(&node - view.unit().nodes.data());
       taken |= node.kind == Kind::identifier && view.text(id) == candidate && reads_name(view.unit(), id);

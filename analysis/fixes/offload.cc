@@ -39,7 +39,13 @@ std::string callable_and_arguments(const UnitView& view, const Call& call) {
   return std::string(inner.substr(0, first)) + callee + "," + std::string(inner);
 }
 
-// The call around `node` that takes it as its only positional argument and reads it to the end: sorted(path.glob("*")).
+bool calls_builtin(const UnitView& view, const Call& call, std::string_view name) {
+  ValueSet callee = view.callee(call);
+  return !callee.unknown && callee.values.size() == 1 && callee.values[0].name == name;
+}
+
+// The call around `node` that reads it and is done with it: sorted(path.glob("*")), next(paths, None). Not next(paths):
+// its StopIteration could not come back through an await.
 NodeId consumer(const UnitView& view, NodeId node) {
   const Unit& unit = view.unit();
   NodeId outer = outside_parentheses(unit, node);
@@ -48,8 +54,10 @@ NodeId consumer(const UnitView& view, NodeId node) {
   if (list != outer && unit[list].kind != Kind::argument_list) return kNoNode;
   const Call* call = view.facts().call_at(unit[list].parent);
   const Argument* first = call == nullptr ? nullptr : view.facts().positional(*call, 0);
-  if (first == nullptr || first->value != outer || view.facts().positional(*call, 1) != nullptr) return kNoNode;
-  return reads_to_the_end(view, *call) ? call->node : kNoNode;
+  if (first == nullptr || first->value != outer) return kNoNode;
+  bool more = view.facts().positional(*call, 1) != nullptr;
+  bool done = more ? calls_builtin(view, *call, "builtins.next") : reads_to_the_end(view, *call);
+  return done ? call->node : kNoNode;
 }
 
 bool is_iterable(const UnitView& view, NodeId node) {
@@ -58,6 +66,18 @@ bool is_iterable(const UnitView& view, NodeId node) {
     if (loop.iterable != outer) return false;
     return view.unit()[loop.node].kind == Kind::for_in_clause || !steers_its_iterator(view, loop);
   });
+}
+
+// True if a list may stand where the iterator stands: enumerate(path.glob("*")), [*path.glob("*")].
+bool may_be_a_list(const UnitView& view, NodeId node) {
+  const Unit& unit = view.unit();
+  NodeId outer = outside_parentheses(unit, node), parent = unit[outer].parent;
+  if (is_iterable(view, node)) return true;
+  if (parent == kNoNode) return false;
+  Kind kind = unit[parent].kind;
+  if (kind == Kind::list_splat || kind == Kind::comparison_operator) return true;
+  const Call* call = kind == Kind::argument_list ? view.facts().call_at(unit[parent].parent) : nullptr;
+  return call != nullptr && !calls_builtin(view, *call, "builtins.next");
 }
 
 // True if a lambda may hold this expression: nothing in it belongs to the function around.
@@ -110,7 +130,7 @@ bool result_blocks(const UnitView& view, const Call& call) {
 bool offload_lazy(EditBuilder& edits, const UnitView& view, const BlockingEvent& event) {
   NodeId node = event.call->node;
   if (NodeId all = consumer(view, node); all != kNoNode) return offload_reader(edits, view, all);
-  if (!is_iterable(view, node) || !fits_a_lambda(view.unit(), node) || !builtin_list(view, node)) return false;
+  if (!may_be_a_list(view, node) || !fits_a_lambda(view.unit(), node) || !builtin_list(view, node)) return false;
   return replace_by(edits, view, node, "lambda: list(" + std::string(view.text(node)) + ")", false);
 }
 

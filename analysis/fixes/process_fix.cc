@@ -10,6 +10,8 @@
 namespace awaitd::analysis {
 namespace {
 
+constexpr std::size_t kLineLength = 88;  // what black and Ruff format to
+
 enum class Stream : std::uint8_t { inherited, pipe, null, merged };
 
 struct Command {
@@ -164,8 +166,8 @@ std::string stream_argument(const char* keyword, Stream stream, const std::strin
 
 class Writer {
  public:
-  Writer(const UnitView& view, const Command& command, const Twin& twin, Names names)
-      : view_(view), command_(command), twin_(twin), names_(std::move(names)) {}
+  Writer(const Command& command, const Twin& twin, Names names, std::size_t indentation)
+      : command_(command), twin_(twin), names_(std::move(names)), indentation_(indentation) {}
 
   // The statements that take the call's place; nothing if a name cannot be written.
   std::optional<std::vector<std::string>> lines(EditBuilder& edits, const Target& target) {
@@ -179,9 +181,18 @@ class Writer {
     bool pipes = command_.out == Stream::pipe || command_.err == Stream::pipe || !command_.input.empty();
     Stream in = command_.input.empty() ? command_.in : Stream::pipe;
     std::vector<std::string> all;
-    all.push_back(names_.process + " = await " + *create + "(" + command_.program +
-                  stream_argument("stdin", in, *module) + stream_argument("stdout", command_.out, *module) +
-                  stream_argument("stderr", command_.err, *module) + command_.rest + ")");
+    all.push_back(names_.process + " = await " + *create + "(");
+    all.back() += command_.program + stream_argument("stdin", in, *module) +
+                  stream_argument("stdout", command_.out, *module) + stream_argument("stderr", command_.err, *module) +
+                  command_.rest + ")";
+    std::size_t open = names_.process.size() + 10 + create->size();
+    if (all.back().size() + indentation_ >
+        kLineLength) {  // as formatters break it: the arguments on a line of their own
+      std::string arguments = all.back().substr(open, all.back().size() - open - 1);
+      all.back().resize(open);
+      all.push_back("\t" + arguments);
+      all.push_back(")");
+    }
     if (pipes) {
       all.push_back(names_.out + ", " + names_.err + " = await " + names_.process + ".communicate(" + command_.input +
                     ")");
@@ -190,7 +201,8 @@ class Writer {
     }
     if (command_.check) {
       all.push_back("if " + names_.process + ".returncode:");
-      std::string streams = pipes ? ", " + names_.out + ", " + names_.err : "";
+      std::string streams =
+          pipes ? ", " + captured(command_.out, names_.out) + ", " + captured(command_.err, names_.err) : "";
       all.push_back("\traise " + *error + "(" + names_.process + ".returncode, " + command_.written + streams + ")");
     }
     std::string value = twin_.form == Twin::Form::output  ? stream(names_.out)
@@ -210,12 +222,13 @@ class Writer {
   }
 
  private:
+  std::string captured(Stream how, const std::string& name) const { return how == Stream::pipe ? stream(name) : name; }
   std::string stream(const std::string& name) const { return command_.text ? name + ".decode()" : name; }
 
-  const UnitView& view_;
   const Command& command_;
   const Twin& twin_;
   Names names_;
+  std::size_t indentation_;
 };
 
 std::optional<Names> free_names(const UnitView& view) {
@@ -227,8 +240,7 @@ std::optional<Names> free_names(const UnitView& view) {
 }  // namespace
 
 void fix_process(const UnitView& view, const BlockingEvent& event, FixList& fixes) {
-  if (event.by != UseKind::call || event.call->arguments == kNoNode || !can_await(view, event.call->node))
-    return;
+  if (event.by != UseKind::call || event.call->arguments == kNoNode || !can_await(view, event.call->node)) return;
   const Unit& unit = view.unit();
   for (const Twin* twin : usable_twins(view, event.origin)) {
     if (twin->form < Twin::Form::run) continue;
@@ -238,10 +250,10 @@ void fix_process(const UnitView& view, const BlockingEvent& event, FixList& fixe
     auto lines = names ? whole_lines(unit, target->statement, target->statement) : std::nullopt;
     if (!lines) continue;
     EditBuilder edits(view, fixes.probe());
-    Writer writer(view, *command, *twin, *names);
+    std::string indent = *indentation_of(unit, target->statement), eol(view.document().line_ending());
+    Writer writer(*command, *twin, *names, indent.size());
     auto code = writer.lines(edits, *target);
     if (!code) continue;
-    std::string indent = *indentation_of(unit, target->statement), eol(view.document().line_ending());
     std::string step = indentation_step(view, event.function), text;
     for (const std::string& line : *code) {
       bool deeper = line[0] == '\t';

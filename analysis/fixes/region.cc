@@ -163,6 +163,7 @@ class NameFlow {
     for (std::uint32_t id : bindings_) {
       const Binding& b = facts_.bindings[id];
       outside_ |= !inside(b);
+      annotated_ |= inside(b) && b.annotation != kNoNode;
       refused_ |= b.kind == BindingKind::global || b.kind == BindingKind::nonlocal || b.kind == BindingKind::deleted;
     }
     read_uses();
@@ -177,7 +178,7 @@ class NameFlow {
       flow.results.push_back(name_);
       return true;
     }
-    if (!outside_) return false;
+    if (!outside_ || annotated_) return false;  // nonlocal takes no annotation
     flow.rebound.push_back(name_);
     return true;
   }
@@ -187,7 +188,8 @@ class NameFlow {
 
   void read_uses() {
     const Unit& unit = view_.unit();
-    for (NodeId n = facts_.functions[region_.function].node; n < unit.nodes.size(); ++n) {
+    NodeId body = facts_.functions[region_.function].body;
+    for (NodeId n = body; n < body + unit[body].size; ++n) {
       if (unit[n].kind != Kind::identifier || unit.text_of(n) != name_) continue;
       bool augmented = unit[n].field == Field::left && unit[unit[n].parent].kind == Kind::augmented_assignment;
       if (!augmented && !reads_name(unit, n)) continue;
@@ -218,7 +220,7 @@ class NameFlow {
   const Region& region_;
   std::string_view name_;
   std::span<const std::uint32_t> bindings_;
-  bool outside_ = false, refused_ = false, needs_old_ = false, used_behind_ = false;
+  bool outside_ = false, annotated_ = false, refused_ = false, needs_old_ = false, used_behind_ = false;
 };
 
 NodeId statement_in(const Unit& unit, NodeId node, NodeId block) {

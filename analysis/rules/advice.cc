@@ -40,6 +40,17 @@ std::string_view a_kind_of_library(BlockingKind kind) {
   }
 }
 
+std::string describe_symbol(const UnitView& view, const BlockingEvent& event, std::string_view symbol,
+                            const std::string& arguments) {
+  if (event.fact->kind == BlockingKind::sleep) return "use " + quoted("await " + std::string(symbol) + arguments);
+  bool function = std::islower(static_cast<unsigned char>(last_of(symbol)[0])) != 0;
+  if (function) return "use " + quoted(std::string(symbol) + "()");
+  bool whole = symbol.find('.') != std::string_view::npos;  // a class by its bare name needs its package's
+  std::string_view package = event.fact->package.substr(0, event.fact->package.find('['));
+  if (whole || view.knowledge().is_builtin_name(symbol)) return "use " + quoted(symbol);
+  return "use the " + quoted(symbol) + " of " + std::string(package);
+}
+
 std::string describe_way(const UnitView& view, const BlockingEvent& event, const AsyncWay& way) {
   std::string arguments = "(...)";
   std::string_view call = short_call(view, event);
@@ -53,10 +64,7 @@ std::string describe_way(const UnitView& view, const BlockingEvent& event, const
     case AsyncWay::Form::function:
       return "use " + quoted("await " + std::string(way.symbol) + arguments);
     case AsyncWay::Form::symbol:
-      if (event.fact->kind == BlockingKind::sleep)
-        return "use " + quoted("await " + std::string(way.symbol) + arguments);
-      return "use " + quoted(std::string(way.symbol) +
-                             (std::islower(static_cast<unsigned char>(last_of(way.symbol)[0])) != 0 ? "()" : ""));
+      return describe_symbol(view, event, way.symbol, arguments);
     case AsyncWay::Form::package: {
       std::string name(way.symbol.substr(0, way.symbol.find('[')));
       if (root_of(name) == root_of(event.origin)) return "use the async API of " + name;
@@ -66,9 +74,19 @@ std::string describe_way(const UnitView& view, const BlockingEvent& event, const
   return {};
 }
 
+bool only_starts(const BlockingFact& fact) {
+  return fact.kind == BlockingKind::subprocess && fact.strength == Strength::conditional && fact.usual != "unbounded";
+}
+
 // What the thread waits for.
-std::string_view until(BlockingKind kind) {
-  switch (kind) {
+std::string_view until(const UnitView& view, const BlockingEvent& event) {
+  const BlockingFact& fact = *event.fact;
+  if (only_starts(fact)) return " while the process starts";
+  bool brief = fact.strength == Strength::conditional && fact.usual != "100+" && fact.usual != "unbounded";
+  if (fact.kind == BlockingKind::network && brief) {
+    return view.knowledge().is_class(event.origin) ? " while it is set up" : " until it returns";
+  }
+  switch (fact.kind) {
     case BlockingKind::http:
       return " until the server answers";
     case BlockingKind::database:
@@ -183,7 +201,7 @@ std::string blocking_message(const UnitView& view, const BlockingEvent& event) {
            " stops every task on the event loop while the disk answers, which a slow or remote disk can draw out; " +
            way_out(view, event) + ".";
   }
-  return name + " stops every task on the event loop" + std::string(until(fact.kind)) + "; " + way_out(view, event) +
+  return name + " stops every task on the event loop" + std::string(until(view, event)) + "; " + way_out(view, event) +
          ".";
 }
 
@@ -204,7 +222,7 @@ Severity blocking_severity(const UnitView& view, const BlockingEvent& event) {
   const BlockingFact& fact = *event.fact;
   if (fact.kind == BlockingKind::console && fact.strength == Strength::small) return Severity::hint;
   if (fact.kind == BlockingKind::sleep && sleeping_time(view, event).empty()) return Severity::hint;
-  if (fact.strength == Strength::small) return Severity::info;
+  if (fact.strength == Strength::small || only_starts(fact) || event.once) return Severity::info;
   return view.in_test(event.function) ? Severity::info : Severity::warning;
 }
 

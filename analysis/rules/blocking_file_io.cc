@@ -32,27 +32,10 @@ bool in_loop(const UnitView& view, const BlockingEvent& event) {
 
 // The file object's own methods and what it is handed to, where it was opened in the same function: the open is the
 // finding.
-bool follows_from(const UnitView& view, const BlockingEvent& event, const BlockingEvent& open) {
-  const Unit& unit = view.unit();
-  if (&open == &event || open.function != event.function || open.call == nullptr) return false;
-  std::string_view name = holder(view, open);
-  auto is_file = [&](NodeId node) {
-    if (node == kNoNode) return false;
-    node = inside_parentheses(unit, node);
-    return node == open.call->node ||
-           (unit[node].kind == Kind::identifier && !name.empty() && unit.text_of(node) == name);
-  };
-  if (event.by != UseKind::call) return is_file(event.node);
-  if (unit[event.node].kind == Kind::attribute && is_file(unit.child(event.node, Field::object))) return true;
-  for (const Argument& a : view.facts().arguments_of(*event.call)) {
-    if (is_file(a.value)) return true;
-  }
-  return false;
-}
-
 bool follows(const UnitView& view, const BlockingEvent& event) {
   for (const BlockingEvent& open : view.blocking()) {
-    if (open.fact->kind == BlockingKind::file_io && follows_from(view, event, open)) return true;
+    if (open.fact->kind == BlockingKind::file_io && works_on(view, event, open) && makes_a_file(view, open))
+      return true;
   }
   return false;
 }
