@@ -71,10 +71,16 @@ std::vector<const BlockingEvent*> followers(const UnitView& view, const Blocking
 NodeId chained_calls(const UnitView& view, const BlockingEvent& event) {
   const Unit& unit = view.unit();
   NodeId outer = event.call->node;
+  bool file = makes_a_file(view, event);
   for (;;) {
-    NodeId attribute = unit[outside_parentheses(unit, outer)].parent;
-    if (attribute == kNoNode || unit[attribute].kind != Kind::attribute) return outer;
-    const BlockingEvent* next = event_of_callee(view, attribute);
+    NodeId around = unit[outside_parentheses(unit, outer)].parent;
+    if (around == kNoNode) return outer;
+    NodeId callee = around;
+    if (unit[around].kind == Kind::argument_list && file)
+      callee = unit.child(unit[around].parent, Field::function);
+    else if (unit[around].kind != Kind::attribute)
+      return outer;
+    const BlockingEvent* next = event_of_callee(view, callee);
     if (next == nullptr) return outer;
     outer = next->call->node;
   }

@@ -15,7 +15,7 @@ bool makes_a_file(const UnitView& view, const BlockingEvent& event);
 bool works_on(const UnitView& view, const BlockingEvent& event, const BlockingEvent& maker);
 // Those behind the maker that work on what its name holds.
 std::vector<const BlockingEvent*> followers(const UnitView& view, const BlockingEvent& event);
-// The outermost call of a chain of blocking calls on each other's results: open(p).read() for the open.
+// The outermost call of a chain of blocking calls on each other's results: open(p).read(), json.load(open(p)).
 NodeId chained_calls(const UnitView& view, const BlockingEvent& event);
 // True if the event's call is a context expression of a with statement.
 bool is_with_item(const UnitView& view, const BlockingEvent& event);

@@ -53,6 +53,10 @@ bool events_may_move(const UnitView& view, const Region& region) {
 // What goes out must not block when it is used there.
 bool results_are_harmless(const UnitView& view, const Region& region, const Flow& flow) {
   for (const BlockingEvent& event : view.blocking()) {
+    if (in_region(view, region, event) && makes_a_file(view, event)) {
+      std::string_view name = holder(view, event);
+      if (std::find(flow.results.begin(), flow.results.end(), name) != flow.results.end()) return false;
+    }
     if (in_region(view, region, event) || event.function != region.function) continue;
     NodeId receiver = receiver_of(view, event);
     if (receiver == kNoNode || view.unit()[receiver].kind != Kind::identifier) continue;
