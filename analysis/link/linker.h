@@ -112,6 +112,7 @@ class Linker {
 
   // modules.cc
   std::optional<std::uint32_t> module(std::string_view dotted, std::uint32_t importer);
+  bool told_by_tables(std::string_view dotted, std::uint32_t importer) const;
   ValueSet imported(std::string_view dotted, std::uint32_t importer);
   ValueSet from_import(std::string_view base, int level, std::string_view name, std::uint32_t importer);
   std::string absolute(std::string_view base, int level, std::uint32_t importer) const;

@@ -8,7 +8,7 @@
 namespace awaitd::analysis {
 
 std::optional<std::uint32_t> Linker::module(std::string_view dotted, std::uint32_t importer) {
-  if (dotted.empty() || !source_) return std::nullopt;
+  if (dotted.empty() || !source_ || told_by_tables(dotted, importer)) return std::nullopt;
   ImportKey key{importer, std::string(dotted)};
   auto known = module_ids_.find(key);
   if (known == module_ids_.end()) {
@@ -29,6 +29,14 @@ std::optional<std::uint32_t> Linker::module(std::string_view dotted, std::uint32
   }
   if (known->second == kNone) return std::nullopt;
   return known->second;
+}
+
+// What the tables know of a library counts more than its source, where that happens to lie in the project (a vendored
+// copy, the standard library itself, a folder "docker"); but not inside that library.
+bool Linker::told_by_tables(std::string_view dotted, std::uint32_t importer) const {
+  std::string_view top = dotted.substr(0, dotted.find('.'));
+  std::string_view own = modules_[importer]->module;
+  return top != own.substr(0, own.find('.')) && knowledge_->knows(top);
 }
 
 bool Linker::up_to_date() const {

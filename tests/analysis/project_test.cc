@@ -389,6 +389,19 @@ async def main():
 )py"}});
 }
 
+TEST(Project, TablesCountMoreThanAVendoredLibrary) {
+  expect({{"requests/__init__.py", "def get(url):\n    return url\n"},
+          {"docker/Dockerfile", ""},
+          {"main.py", R"py(
+import docker
+import requests
+
+async def main():
+    requests.get("u")  # error: [AWD102]
+    docker.from_env()  # error: [AWD106]
+)py"}});
+}
+
 TEST(Project, NonBlockingCalls) {
   expect({{"main.py", R"py(
 import os

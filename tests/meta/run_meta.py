@@ -1,5 +1,5 @@
 """Reads the sources and fails where the shape of docs/architecture.md is broken. Prints GoogleTest-like lines."""
-import re, subprocess, sys
+import json, os, re, subprocess, sys
 from pathlib import Path
 
 root = Path(__file__).resolve().parents[2]
@@ -67,6 +67,34 @@ def test_files_stay_small():
     for name, text in files(".h", ".cc"):
         lines = text.count("\n")
         yield lines > 500, f"{name} has {lines} lines"
+
+
+def test_rules_are_the_same_everywhere():
+    folder = root / "analysis/rules"
+    listed = re.findall(r"^AWAITD_RULE\((\w+)\)", (folder / "rules.def").read_text(), re.M)
+    codes = {}
+    for rule in listed:
+        source = folder / f"{rule}.cc"
+        yield not source.is_file(), f"{rule} has no {source.name}"
+        text = source.read_text() if source.is_file() else ""
+        found = re.search(r'\.code = "(AWD\d+)"', text)
+        yield not found, f"{source.name} names no code"
+        codes[found.group(1) if found else rule] = rule
+        yield f'.name = "{rule.replace("_", "-")}"' not in text, f"{source.name} holds another rule"
+        page = folder / f"{rule}.md"
+        yield not page.is_file(), f"{rule} has no page"
+        headings = re.findall(r"^#+ (.*)", page.read_text(), re.M) if page.is_file() else []
+        for heading in ("What it finds", "Why it matters", "What to do", "When not to"):
+            yield heading not in headings, f"{page.name} lacks the heading {heading}"
+        yield bool(found) and headings[:1] != [f"{rule.replace('_', '-')} ({found.group(1)})"], f"{page.name} has another title"
+    yield list(codes) != sorted(codes), "rules.def is not in the order of codes"
+    pages = {p.stem for p in folder.glob("*.md")}
+    yield pages != set(listed), f"pages without a rule: {pages - set(listed)}"
+    table = re.findall(r"^\| (AWD\d+) \| \[([\w-]+)\]", (root / "README.md").read_text(), re.M)
+    yield table != [(code, rule.replace("_", "-")) for code, rule in codes.items()], "README's table of rules is another one"
+    if "AWAITD" in os.environ:
+        rules = json.loads(subprocess.run([os.environ["AWAITD"], "rules", "--output-format", "json"], capture_output=True).stdout)
+        yield [r["code"] for r in rules] != list(codes), "awaitd rules says something else"
 
 
 failed = 0
