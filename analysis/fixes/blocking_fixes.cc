@@ -11,8 +11,8 @@ namespace awaitd::analysis {
 void fix_event(const UnitView& view, const BlockingEvent& event, FixList& fixes) {
   using Step = void (*)(const UnitView&, const BlockingEvent&, FixList&);
   // Best first. A step adds nothing where it does not know that its rewrite is right.
-  constexpr Step kSteps[] = {fix_sleep,          fix_renamed_twin, fix_configured, fix_client_block,
-                             fix_one_off_client, fix_process,      fix_thread,     fix_extracted};
+  constexpr Step kSteps[] = {fix_sleep,          fix_renamed_twin, fix_async_for, fix_configured, fix_client_block,
+                             fix_one_off_client, fix_process,      fix_thread,    fix_extracted};
   for (Step step : kSteps) {
     if (fixes.enough()) return;
     step(view, event, fixes);

@@ -64,6 +64,11 @@ std::optional<Fix> EditBuilder::finish(std::string title, Safety safety) {
   std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
     return a.range.start != b.range.start ? a.range.start < b.range.start : a.range.end < b.range.end;
   });
+  // Two events may ask for the same: a comprehension that moves as a whole.
+  auto same = [](const Edit& a, const Edit& b) {
+    return a.range == b.range && a.text == b.text && a.range.start != a.range.end;
+  };
+  edits_.erase(std::unique(edits_.begin(), edits_.end(), same), edits_.end());
   for (std::size_t i = 1; i < edits_.size(); ++i) {
     if (edits_[i].range.start < edits_[i - 1].range.end) return std::nullopt;
   }
@@ -103,7 +108,8 @@ bool under_thread_lock(const UnitView& view, NodeId node) {
   std::uint32_t at = view.unit()[node].start;
   std::vector<LockScope> scopes = lock_scopes(view);
   return std::any_of(scopes.begin(), scopes.end(), [&](const LockScope& scope) {
-    return !scope.lock->task && scope.from <= at && at < scope.to && scope.function == view.facts().function_id_of(node);
+    return !scope.lock->task && scope.from <= at && at < scope.to &&
+           scope.function == view.facts().function_id_of(node);
   });
 }
 

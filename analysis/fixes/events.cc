@@ -86,6 +86,21 @@ NodeId chained_calls(const UnitView& view, const BlockingEvent& event) {
   }
 }
 
+NodeId comprehension_around(const Unit& unit, NodeId node) {
+  NodeId child = node, found = kNoNode;
+  for (NodeId n = unit[node].parent; n != kNoNode; child = n, n = unit[n].parent) {
+    Kind kind = unit[n].kind;
+    if (kind == Kind::function_definition || kind == Kind::lambda || kind == Kind::block) break;
+    bool comprehension = kind == Kind::list_comprehension || kind == Kind::set_comprehension ||
+                         kind == Kind::dictionary_comprehension || kind == Kind::generator_expression;
+    if (!comprehension) continue;
+    // The first iterable is evaluated once, outside.
+    bool first_clause = unit[child].kind == Kind::for_in_clause && unit.child(n, Kind::for_in_clause) == child;
+    if (!first_clause) found = n;
+  }
+  return found;
+}
+
 bool is_with_item(const UnitView& view, const BlockingEvent& event) {
   NodeId value = event.call != nullptr ? event.call->node : event.node;
   return std::any_of(view.facts().with_items.begin(), view.facts().with_items.end(),

@@ -17,6 +17,8 @@ bool works_on(const UnitView& view, const BlockingEvent& event, const BlockingEv
 std::vector<const BlockingEvent*> followers(const UnitView& view, const BlockingEvent& event);
 // The outermost call of a chain of blocking calls on each other's results: open(p).read(), json.load(open(p)).
 NodeId chained_calls(const UnitView& view, const BlockingEvent& event);
+// The comprehension or generator expression that runs the event once for every element; kNoNode if there is none.
+NodeId comprehension_around(const Unit& unit, NodeId node);
 // True if the event's call is a context expression of a with statement.
 bool is_with_item(const UnitView& view, const BlockingEvent& event);
 // True if consuming the result is what takes the time.

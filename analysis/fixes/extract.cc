@@ -269,14 +269,23 @@ NodeId loop_around(const UnitView& view, const BlockingEvent& event) {
   return found;
 }
 
-// Every statement of the region does some of the work, or makes no call.
+// A call that does the same on any thread: of a library whose functions are known by name.
+bool harmless(const UnitView& view, const Call& call) {
+  ValueSet callee = view.callee(call);
+  return !callee.unknown && !callee.values.empty() &&
+         std::all_of(callee.values.begin(), callee.values.end(),
+                     [](const Value& v) { return v.kind == ValueKind::external; });
+}
+
+// Every statement of the region does some of the work, or makes no call that could care where it runs.
 bool stand_together(const UnitView& view, const Region& region, const std::vector<const BlockingEvent*>& group) {
   const Unit& unit = view.unit();
   for (NodeId s : region.statements) {
     bool works = std::any_of(group.begin(), group.end(),
                              [&](const BlockingEvent* e) { return s <= e->node && e->node < s + unit[s].size; });
-    bool calls = std::any_of(view.facts().calls.begin(), view.facts().calls.end(),
-                             [&](const Call& c) { return s <= c.node && c.node < s + unit[s].size; });
+    bool calls = std::any_of(view.facts().calls.begin(), view.facts().calls.end(), [&](const Call& c) {
+      return s <= c.node && c.node < s + unit[s].size && !harmless(view, c);
+    });
     if (!works && calls) return false;
   }
   return true;
@@ -284,25 +293,27 @@ bool stand_together(const UnitView& view, const Region& region, const std::vecto
 
 }  // namespace
 
-void fix_group(const UnitView& view, const std::vector<const BlockingEvent*>& group, FixList& fixes) {
+void fix_together(const UnitView& view, const std::vector<const BlockingEvent*>& group, std::string_view what,
+                  bool preferred, FixList& fixes) {
   NodeId first = group.front()->node, last = group.back()->node;
   if (group.size() == 1 || view.facts().statement_of(first) == view.facts().statement_of(last)) {
     if (NodeId loop = loop_around(view, *group.front()); loop != kNoNode) first = loop;
     if (NodeId loop = loop_around(view, *group.back()); loop != kNoNode) last = loop;
   }
   auto region = region_between(view, first, last);
-  if (region && stand_together(view, *region, group)) {
-    std::string what = view.unit()[region->begin()].kind == Kind::for_statement && region->statements.size() == 1
-                           ? "the loop"
-                           : "these statements";
-    fixes.add(extract(view, *region, offload_title(view, what), fixes.probe()), true);
-  }
+  if (!region || !stand_together(view, *region, group)) return;
+  bool loop = view.unit()[region->begin()].kind == Kind::for_statement && region->statements.size() == 1;
+  fixes.add(extract(view, *region, offload_title(view, loop ? "the loop" : what), fixes.probe()), preferred);
+}
+
+void fix_group(const UnitView& view, const std::vector<const BlockingEvent*>& group, bool preferred, FixList& fixes) {
+  fix_together(view, group, "these statements", preferred, fixes);
   if (fixes.enough()) return;
   EditBuilder edits(view, fixes.probe());
   for (const BlockingEvent* event : group) {
     if (!offload_event(edits, view, *event)) return;
   }
-  fixes.add(edits.finish(offload_title(view, group.size() == 1 ? "" : "each of them"), Safety::suggested), true);
+  fixes.add(edits.finish(offload_title(view, group.size() == 1 ? "" : "each of them"), Safety::suggested), preferred);
 }
 
 }  // namespace awaitd::analysis

@@ -13,9 +13,12 @@ namespace awaitd::analysis {
 std::optional<Fix> extract(const UnitView& view, const Region& region, std::string title, bool probe);
 // For an event that cannot move by itself: its with block, its loop, or all statements that use what it made.
 void fix_extracted(const UnitView& view, const BlockingEvent& event, FixList& fixes);
+// One function for all of these events, if they stand together.
+void fix_together(const UnitView& view, const std::vector<const BlockingEvent*>& group, std::string_view what,
+                  bool preferred, FixList& fixes);
 // For several events that make one finding: one function for all of them where they stand together, else each by
 // itself.
-void fix_group(const UnitView& view, const std::vector<const BlockingEvent*>& group, FixList& fixes);
+void fix_group(const UnitView& view, const std::vector<const BlockingEvent*>& group, bool preferred, FixList& fixes);
 
 // layout.cc: the indentation of the statement's line; nothing if something else stands before it on the line.
 std::optional<std::string> indentation_of(const Unit& unit, NodeId statement);

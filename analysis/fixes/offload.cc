@@ -177,6 +177,8 @@ bool offload_event(EditBuilder& edits, const UnitView& view, const BlockingEvent
   if (NodeId reader = reader_of_generator(view, event.node); reader != kNoNode)
     return offload_reader(edits, view, reader);
   if (!can_await(view, event.node)) return false;
+  NodeId all = comprehension_around(view.unit(), event.node);
+  if (event.fact->kind == BlockingKind::file_io && all != kNoNode) return offload_reader(edits, view, all);
   if (event.by == UseKind::iterate) {
     // What is read from here on is read in one go.
     if (!builtin_list(view, event.node) || !is_iterable(view, event.node)) return false;

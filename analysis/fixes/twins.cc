@@ -67,6 +67,19 @@ void fix_renamed_twin(const UnitView& view, const BlockingEvent& event, FixList&
   }
 }
 
+void fix_async_for(const UnitView& view, const BlockingEvent& event, FixList& fixes) {
+  // Objects bound to one thread have their async half themselves; of others only another class has it.
+  bool both = event.fact->offload == Offload::sync_to_async && event.fact->replacement.starts_with("async for ");
+  if (event.by != UseKind::iterate || !both || event.fact->replacement.find('(') != std::string_view::npos) return;
+  if (!can_await(view, event.node)) return;
+  for (const Loop& loop : view.facts().loops) {
+    if (loop.iterable != event.node) continue;
+    EditBuilder edits(view, fixes.probe());
+    edits.insert(view.unit()[loop.node].start, "async ");
+    fixes.add(edits.finish("Use async for", Safety::suggested), true);
+  }
+}
+
 void fix_configured(const UnitView& view, const BlockingEvent& event, FixList& fixes) {
   if (event.fact->kind != BlockingKind::configured || !plain_call(view, event)) return;
   std::vector<AsyncWay> ways = async_ways(view, *event.fact);

@@ -9,6 +9,8 @@ namespace awaitd::analysis {
 void fix_sleep(const UnitView& view, const BlockingEvent& event, FixList& fixes);
 // qs.get(id=1) -> await qs.aget(id=1); authenticate(...) -> await aauthenticate(...)
 void fix_renamed_twin(const UnitView& view, const BlockingEvent& event, FixList& fixes);
+// for x in qs -> async for x in qs, where the same object can do both.
+void fix_async_for(const UnitView& view, const BlockingEvent& event, FixList& fixes);
 // A call from the user's own list, with the callable the user gave.
 void fix_configured(const UnitView& view, const BlockingEvent& event, FixList& fixes);
 // with httpx.Client() as c: ... c.get(u) -> async with httpx.AsyncClient() as c: ... await c.get(u)

@@ -151,6 +151,8 @@ std::string thread_way(const UnitView& view, std::string_view what) {
 
 std::string way_out(const UnitView& view, const BlockingEvent& event) {
   const BlockingFact& fact = *event.fact;
+  bool both_ways = fact.offload == Offload::sync_to_async && fact.replacement.starts_with("async for ");
+  if (event.by == UseKind::iterate && both_ways) return "use `async for`";
   auto ways = async_ways(view, fact);
   std::string thread = threadable(fact) && fact.kind != BlockingKind::sleep ? thread_advice(view, event) : "";
   if (fact.offload == Offload::same_thread)

@@ -1,5 +1,7 @@
 // AWD104: file system work on the event loop. Files opened or read are warnings; a single stat-like call is
-// information; several of those in one function, or one in a loop, are one warning for all of them.
+// information; several of those in one function are one finding, a warning from three on or in a loop.
+#include <algorithm>
+
 #include "analysis/fixes/blocking_fixes.h"
 #include "analysis/fixes/events.h"
 #include "analysis/fixes/extract.h"
@@ -15,10 +17,12 @@ constexpr std::size_t kSeveral = 3;  // this many microsecond calls in one funct
 struct Work {
   std::vector<const BlockingEvent*> events;
   bool together = false;  // small calls that only count together, or again and again
+  bool felt = true;       // enough of them for a warning
 };
 
 bool in_loop(const UnitView& view, const BlockingEvent& event) {
   const Unit& unit = view.unit();
+  if (comprehension_around(unit, event.node) != kNoNode) return true;
   NodeId child = event.node;
   for (NodeId n = unit[child].parent; n != kNoNode; child = n, n = unit[n].parent) {
     Kind kind = unit[n].kind;
@@ -54,24 +58,34 @@ std::vector<Work> file_work(const UnitView& view) {
   for (auto& group : small) {
     bool loop = false;
     for (const BlockingEvent* event : group) loop |= in_loop(view, *event);
-    if (group.size() >= kSeveral || loop) {
-      all.push_back({std::move(group), true});
-    } else {
-      for (const BlockingEvent* event : group) all.push_back({{event}, false});
-    }
+    if (group.empty()) continue;
+    bool felt = group.size() >= kSeveral || loop;
+    bool together = group.size() > 1 || loop;
+    all.push_back({std::move(group), together, felt});
   }
   return all;
 }
 
 void add_fixes(const UnitView& view, const Work& work, FixList& fixes) {
-  if (work.together)
-    fix_group(view, work.events, fixes);
-  else
-    fix_event(view, *work.events.front(), fixes);
+  if (work.together) return fix_group(view, work.events, work.felt, fixes);
+  const BlockingEvent& event = *work.events.front();
+  fix_event(view, event, fixes);
+  if (fixes.enough()) return;
+  // One thread for everything costs less than one a call.
+  std::vector<const BlockingEvent*> all;
+  bool other = false;
+  for (const Work& each : file_work(view)) {
+    if (each.events.front()->function != event.function) continue;
+    other |= each.events.front() != &event;
+    all.insert(all.end(), each.events.begin(), each.events.end());
+  }
+  std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->node < b->node; });
+  if (other) fix_together(view, all, "all of the file work", false, fixes);
 }
 
 void report_together(const UnitView& view, Finding& finding, const Work& work) {
-  finding.severity = view.in_test(work.events.front()->function) ? Severity::info : Severity::warning;
+  bool test = view.in_test(work.events.front()->function);
+  finding.severity = work.felt && !test ? Severity::warning : Severity::info;
   for (const BlockingEvent* event : work.events) {
     if (event != work.events.front()) {
       finding.notes.push_back({"", view.range(event->node), display_name(view, *event) + " blocks here too"});
