@@ -116,8 +116,7 @@ void fix_client_block(const UnitView& view, const BlockingEvent& event, FixList&
 }
 
 void fix_one_off_client(const UnitView& view, const BlockingEvent& event, FixList& fixes) {
-  if (event.by != UseKind::call || event.call->arguments == kNoNode || !can_await(view, event.call->node))
-    return;
+  if (event.by != UseKind::call || event.call->arguments == kNoNode || !can_await(view, event.call->node)) return;
   const Unit& unit = view.unit();
   NodeId statement = view.facts().statement_of(event.node);
   bool simple = unit[statement].kind == Kind::expression_statement || unit[statement].kind == Kind::return_statement;

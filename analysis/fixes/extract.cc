@@ -79,7 +79,8 @@ std::string_view name_of_work(const UnitView& view, const Region& region) {
   BlockingKind kind = BlockingKind::configured;
   for (const BlockingEvent& event : view.blocking()) {
     if (!in_region(view, region, event)) continue;
-    if (kind == BlockingKind::configured) kind = event.fact->kind;
+    bool named = kind == BlockingKind::configured || kind == BlockingKind::cpu;
+    if (named) kind = event.fact->kind;
     writes |= last_of(event.origin).starts_with("write") || last_of(event.origin).starts_with("dump");
   }
   switch (kind) {
