@@ -151,6 +151,10 @@ const ContextFact* Knowledge::context(std::string_view origin) const {
   return found;
 }
 
+bool Knowledge::names_scheduler(std::string_view last) const {
+  return std::binary_search(tables_->schedulers.begin(), tables_->schedulers.end(), last);
+}
+
 const LockFact* Knowledge::lock(std::string_view cls) const {
   std::string scratch;
   for (std::string_view one : tables_->ancestry(tables_->canonical(cls, scratch))) {

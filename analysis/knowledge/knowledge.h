@@ -158,6 +158,8 @@ class Knowledge {
   bool knows(std::string_view origin) const;
   // Codes of other linters that mean the same as one of ours: ("AWD101") -> {"ASYNC251", "S7488"}.
   std::span<const std::string_view> equivalents(std::string_view code) const;
+  // True if some callable of this last name ("call_soon") runs on the loop what it is handed: a cheap first test.
+  bool names_scheduler(std::string_view last) const;
   const LockFact* lock(std::string_view cls) const;  // through base classes; null if it is no known lock
   std::span<const AsyncLibrary> libraries() const;  // sorted by name; never empty
   std::span<const Twin> twins(std::string_view origin) const;

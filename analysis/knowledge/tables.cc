@@ -151,6 +151,10 @@ void Knowledge::Tables::index() {
   }
   index_rows(types, rows.types, [](const TypeFact& row) { return row.producer; });
   index_rows(contexts, rows.contexts, context_key);
+  for (const ContextFact& row : rows.contexts) {
+    if (row.role == Role::schedule_sync) schedulers.push_back(row.name.substr(row.name.rfind('.') + 1));
+  }
+  std::sort(schedulers.begin(), schedulers.end());
   index_rows(bases, rows.bases, [](const BaseRow& row) { return row.cls; });
   index_rows(equivalents, rows.equivalents, [](const EquivalentRow& row) { return row.code; });
   index_rows(builtins, rows.builtins, [](std::string_view name) { return name; });

@@ -19,6 +19,7 @@ struct Knowledge::Tables {
   NameIndex roots;                           // first components of all names: a quick no for a project's own names
   NameIndex owners;                          // everything some row's name is below: modules and classes
   NameIndex bases;                           // class -> its first row in rows.bases
+  std::vector<std::string_view> schedulers;  // last names of the callables that run what they are handed on the loop; sorted
   std::vector<std::string_view> base_names;  // rows.bases[i].base, so that a span of it can be handed out
   std::string user_text;                     // what the user's rows point into
   std::deque<std::string> names;             // and their canonical names
