@@ -129,9 +129,10 @@ std::vector<AsyncWay> async_ways(const UnitView& view, const BlockingFact& fact)
     bool known = std::any_of(ways.begin(), ways.end(), [&](const AsyncWay& w) { return w.symbol == way->symbol; });
     if (!known) ways.push_back(*way);
   }
-  std::stable_partition(ways.begin(), ways.end(), [&](const AsyncWay& way) {
+  auto own = std::find_if(ways.begin(), ways.end(), [&](const AsyncWay& way) {
     return way.form == AsyncWay::Form::symbol && root_of(way.symbol) == library.name;
   });
+  if (own != ways.end()) std::rotate(ways.begin(), own, own + 1);
   return ways;
 }
 

@@ -61,9 +61,13 @@ std::optional<Fix> EditBuilder::finish(std::string title, Safety safety) {
   if (!probe_ && !imports_.empty()) {
     for (Edit& edit : import_edits(view_.analysis(), imports_)) edits_.push_back(std::move(edit));
   }
-  std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
+  auto before = [](const Edit& a, const Edit& b) {
     return a.range.start != b.range.start ? a.range.start < b.range.start : a.range.end < b.range.end;
-  });
+  };
+  // Stable, and not std::stable_sort: clang warns of what GCC 12's one is made of.
+  for (auto next = edits_.begin(); next != edits_.end(); ++next) {
+    std::rotate(std::upper_bound(edits_.begin(), next, *next, before), next, next + 1);
+  }
   // Two events may ask for the same: a comprehension that moves as a whole.
   auto same = [](const Edit& a, const Edit& b) {
     return a.range == b.range && a.text == b.text && a.range.start != a.range.end;
