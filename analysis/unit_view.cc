@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/analysis_state.h"
+#include "analysis/flow/flow.h"
 #include "analysis/link/value_sets.h"
 #include "analysis/rules/blocking.h"
 #include "analysis/rules/rule.h"
@@ -113,6 +114,12 @@ const AsyncLibrary& UnitView::library() const {
 const std::vector<BlockingEvent>& UnitView::blocking() const {
   if (!blocking_) blocking_ = std::make_unique<const std::vector<BlockingEvent>>(blocking_events(*this));
   return *blocking_;
+}
+
+const Flow& UnitView::flow(FunctionId function) const {
+  if (flows_.empty()) flows_.resize(facts().functions.size());
+  if (!flows_[function]) flows_[function] = std::make_unique<const Flow>(build_flow(*this, function));
+  return *flows_[function];
 }
 
 bool UnitView::is_global_at(std::string_view name, NodeId node) const {

@@ -26,6 +26,7 @@ struct UnitPlace {
 };
 
 struct BlockingEvent;
+struct Flow;  // analysis/flow/flow.h
 
 class UnitView {
  public:
@@ -82,6 +83,8 @@ class UnitView {
   const AsyncLibrary& library() const;
   // Places that block the loop, found once per view (rules/blocking.h).
   const std::vector<BlockingEvent>& blocking() const;
+  // The control flow of one function, built once per view.
+  const Flow& flow(FunctionId function) const;
   // True if the name means at node what it means at module level.
   bool is_global_at(std::string_view name, NodeId node) const;
   // What a name would mean at node.
@@ -100,6 +103,7 @@ class UnitView {
   mutable Terms scratch_;
   mutable TermBuilder builder_;
   mutable std::unique_ptr<const std::vector<BlockingEvent>> blocking_;
+  mutable std::vector<std::unique_ptr<const Flow>> flows_;  // by function
   mutable bool looked_around_ = false;
 };
 

@@ -51,7 +51,7 @@ bool events_may_move(const UnitView& view, const Region& region) {
 }
 
 // What goes out must not block when it is used there.
-bool results_are_harmless(const UnitView& view, const Region& region, const Flow& flow) {
+bool results_are_harmless(const UnitView& view, const Region& region, const RegionFlow& flow) {
   for (const BlockingEvent& event : view.blocking()) {
     if (in_region(view, region, event) && makes_a_file(view, event)) {
       std::string_view name = holder(view, event);
@@ -102,7 +102,7 @@ std::string_view name_of_work(const UnitView& view, const Region& region) {
 }
 
 // `data = f.read()` as the last thing that runs: it can return its value itself.
-NodeId final_assignment(const UnitView& view, const Region& region, const Flow& flow) {
+NodeId final_assignment(const UnitView& view, const Region& region, const RegionFlow& flow) {
   if (flow.results.size() != 1 || !flow.rebound.empty()) return kNoNode;
   const Unit& unit = view.unit();
   NodeId statement = region.statements.back();

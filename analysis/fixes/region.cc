@@ -115,7 +115,7 @@ bool bound_to_the_loop(const UnitView& view, const Call& call) {
   return false;
 }
 
-bool may_move(const UnitView& view, const Region& region, Flow& flow) {
+bool may_move(const UnitView& view, const Region& region, RegionFlow& flow) {
   const Unit& unit = view.unit();
   const Facts& facts = view.facts();
   const Function& fn = facts.functions[region.function];
@@ -169,7 +169,7 @@ class NameFlow {
     read_uses();
   }
 
-  bool place(Flow& flow) const {
+  bool place(RegionFlow& flow) const {
     if (refused_) return false;
     if (!needs_old_ && !used_behind_) return true;
     bool sure = false;
@@ -254,8 +254,8 @@ std::optional<Region> region_between(const UnitView& view, NodeId first, NodeId 
   return region;
 }
 
-std::optional<Flow> flow_of(const UnitView& view, const Region& region) {
-  Flow flow;
+std::optional<RegionFlow> flow_of(const UnitView& view, const Region& region) {
+  RegionFlow flow;
   if (!may_move(view, region, flow)) return std::nullopt;
   const Facts& facts = view.facts();
   ScopeId scope = facts.functions[region.function].scope;

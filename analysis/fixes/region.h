@@ -20,14 +20,14 @@ struct Region {
 // The statements from the one that holds `first` to the one that holds `last`, in the nearest block around both.
 std::optional<Region> region_between(const UnitView& view, NodeId first, NodeId last);
 
-struct Flow {
+struct RegionFlow {
   std::vector<std::string_view> results;  // assigned inside, used behind: surely assigned when the region ends
   std::vector<std::string_view> rebound;  // assigned inside, and the old value matters: nonlocal
   bool returns = false;                   // every way through ends in return or raise
 };
 // Nothing if the statements cannot stand in a plain nested function: they await, yield, jump out, talk to the event
 // loop, or bind names in a way that a function of its own would change.
-std::optional<Flow> flow_of(const UnitView& view, const Region& region);
+std::optional<RegionFlow> flow_of(const UnitView& view, const Region& region);
 
 // True if node reads a name (not an attribute's, a keyword's or a target).
 bool reads_name(const Unit& unit, NodeId node);

@@ -32,6 +32,12 @@ bool method_like(std::string_view member) {
 }
 
 template <typename Row>
+const Row* named_row(const std::vector<Row>& rows, std::string_view name) {
+  const auto at = std::partition_point(rows.begin(), rows.end(), [&](const Row& row) { return row.name < name; });
+  return at != rows.end() && at->name == name ? &*at : nullptr;
+}
+
+template <typename Row>
 const Row* row_at(const std::vector<Row>& rows, std::uint32_t row) {
   return row == NameIndex::none ? nullptr : &rows[row];
 }
@@ -163,6 +169,18 @@ const LockFact* Knowledge::lock(std::string_view cls) const {
     }
   }
   return nullptr;
+}
+
+const ExceptionFact* Knowledge::exception(std::string_view cls) const {
+  std::string scratch;
+  return named_row(tables_->rows.exceptions, tables_->canonical(cls, scratch));
+}
+
+std::span<const ExceptionFact> Knowledge::exceptions() const { return tables_->rows.exceptions; }
+
+const ManagerFact* Knowledge::manager(std::string_view context) const {
+  std::string scratch;
+  return named_row(tables_->rows.managers, tables_->canonical(context, scratch));
 }
 
 std::span<const AsyncLibrary> Knowledge::libraries() const { return tables_->rows.libraries; }

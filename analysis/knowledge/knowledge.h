@@ -132,6 +132,9 @@ struct Twin {
   std::string_view constructor;  // keyword arguments of `once` that belong to the class; space separated
 };
 
+struct ExceptionFact;  // knowledge/exceptions.h
+struct ManagerFact;
+
 class Knowledge {
  public:
   // The embedded tables. Errors in them are a test failure, not a run-time case.
@@ -161,6 +164,9 @@ class Knowledge {
   // True if some callable of this last name ("call_soon") runs on the loop what it is handed: a cheap first test.
   bool names_scheduler(std::string_view last) const;
   const LockFact* lock(std::string_view cls) const;  // through base classes; null if it is no known lock
+  const ExceptionFact* exception(std::string_view cls) const;
+  std::span<const ExceptionFact> exceptions() const;       // sorted by name
+  const ManagerFact* manager(std::string_view context) const;  // a class or function whose result `with` enters
   std::span<const AsyncLibrary> libraries() const;  // sorted by name; never empty
   std::span<const Twin> twins(std::string_view origin) const;
   bool is_standard_module(std::string_view top_level) const;  // a module of the standard library

@@ -56,6 +56,11 @@ constexpr Word<Twin::Form> forms[] = {{"enter", Twin::Form::enter},   {"await_en
                                       {"once", Twin::Form::once},     {"run", Twin::Form::run},
                                       {"output", Twin::Form::output}, {"check", Twin::Form::check},
                                       {"status", Twin::Form::status}};
+constexpr Word<ManagerKind> manager_kinds[] = {{"suppress", ManagerKind::suppress},
+                                           {"cancel", ManagerKind::cancel},
+                                           {"timeout", ManagerKind::timeout},
+                                           {"group", ManagerKind::group},
+                                           {"none", ManagerKind::none}};
 constexpr std::string_view class_words[] = {"alias", "base", "async", "memory", "plain"};
 
 // Eight bytes at a time: the tables are a third of a megabyte and are read while an editor waits for the server.
@@ -280,6 +285,28 @@ void read_lock(Line& line, Rows& rows, bool whole) {
   if (line.good()) rows.locks.push_back(row);
 }
 
+void read_exception(Line& line, Rows& rows, bool whole) {
+  line.columns(5, whole);
+  ExceptionFact row;
+  row.name = line.needed(0, "an exception class");
+  row.base = line.text(1);
+  row.cancel = line.text(2) == "cancel";
+  row.ordinary = line.text(2) == "ordinary";
+  row.since = line.number(3, "a Python 3 minor version", 0);
+  row.before = line.text(4);
+  if (line.good()) rows.exceptions.push_back(row);
+}
+
+void read_manager(Line& line, Rows& rows, bool whole) {
+  line.columns(4, whole);
+  ManagerFact row;
+  row.name = line.needed(0, "what makes a context manager");
+  row.kind = line.word(1, manager_kinds, "kind", ManagerKind::none);
+  row.structured = line.text(2) == "level";
+  row.closes = line.text(3) == "yes";
+  if (line.good()) rows.managers.push_back(row);
+}
+
 void read_twin(Line& line, Rows& rows, bool whole) {
   line.columns(4, whole);
   Twin row;
@@ -308,6 +335,10 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_library(line, rows, whole);
   else if (table == "locks")
     read_lock(line, rows, whole);
+  else if (table == "exceptions")
+    read_exception(line, rows, whole);
+  else if (table == "managers")
+    read_manager(line, rows, whole);
   else if (table == "twins")
     read_twin(line, rows, whole);
   else if (table == "builtins")

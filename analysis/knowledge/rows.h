@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/knowledge/exceptions.h"
 #include "analysis/knowledge/knowledge.h"
 
 namespace awaitd::analysis {
@@ -42,6 +43,8 @@ struct Rows {
   std::vector<Twin> twins;
   std::vector<AsyncLibrary> libraries;
   std::vector<LockFact> locks;
+  std::vector<ExceptionFact> exceptions;
+  std::vector<ManagerFact> managers;
 };
 
 // One line of a table: "blocking", "types", "contexts", "classes", "equivalents" or "builtins".

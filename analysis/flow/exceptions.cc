@@ -1,0 +1,136 @@
+#include "analysis/flow/exceptions.h"
+
+#include <algorithm>
+
+#include "analysis/unit_view.h"
+
+namespace awaitd::analysis {
+namespace {
+
+void add(Catches& all, const Catches& one) {
+  all.error = std::max(all.error, one.error);
+  all.cancel = std::max(all.cancel, one.cancel);
+  all.named |= one.named;
+}
+
+// Whether a class is another one or below it, in the targeted Python.
+bool below(const UnitView& view, const ExceptionFact* cls, const ExceptionFact& top) {
+  while (cls != nullptr && cls != &top) {
+    std::string_view base = view.options().target.minor < cls->since ? cls->before : cls->base;
+    cls = base.empty() ? nullptr : view.knowledge().exception(base);
+  }
+  return cls != nullptr;
+}
+
+Catches of_class(const UnitView& view, std::string_view origin) {
+  const ExceptionFact* fact = view.knowledge().exception(origin);
+  if (fact == nullptr)
+    return {Catch::some, Catch::none, false};  // of a library: an Exception, as all but a handful are
+  Catches result;
+  result.named = fact->cancel;
+  for (const ExceptionFact& row : view.knowledge().exceptions()) {
+    if (row.cancel && below(view, &row, *fact)) result.cancel = Catch::all;
+    if (!row.ordinary) continue;
+    if (below(view, &row, *fact)) result.error = Catch::all;
+    if (result.error == Catch::none && below(view, fact, row)) result.error = Catch::some;
+  }
+  return result;
+}
+
+Catches of_values(const UnitView& view, const ValueSet& values, int depth);
+
+Catches of_value(const UnitView& view, const Value& value, int depth) {
+  switch (value.kind) {
+    case ValueKind::external:
+      return of_class(view, value.name);
+    case ValueKind::instance: {
+      if (value.elements != nullptr && depth < 4) {
+        Catches all;
+        for (const ValueSet& element : *value.elements) add(all, of_values(view, element, depth + 1));
+        return all;
+      }
+      const ExceptionFact* fact = view.knowledge().exception(value.name);
+      if (fact != nullptr) return of_class(view, value.name);  // get_cancelled_exc_class()
+      return {Catch::some, Catch::maybe, false};
+    }
+    case ValueKind::cls: {
+      if (view.knowledge().exception(value.name) != nullptr) return of_class(view, value.name);
+      Linker::ExternalBases bases = view.linker().external_bases(value.module, value.id);
+      Catches all;
+      all.error = Catch::none;
+      for (const std::string& base : bases.names) {
+        Catches one = of_class(view, base);
+        add(all, {std::min(one.error, Catch::some), one.named ? Catch::all : Catch::none, one.named});
+      }
+      if (bases.unknown || bases.names.empty()) all.error = Catch::some;
+      return all;
+    }
+    default:
+      return {Catch::some, Catch::maybe, false};
+  }
+}
+
+Catches of_values(const UnitView& view, const ValueSet& values, int depth) {
+  Catches all;
+  if (values.unknown || values.empty()) all = {Catch::some, Catch::maybe, false};
+  bool every = !values.unknown && !values.empty();
+  for (const Value& value : values.values) {
+    Catches one = of_value(view, value, depth);
+    add(all, one);
+    every &= one.cancel == Catch::all;
+  }
+  // One of several that it may be: then it may catch it.
+  if (all.cancel == Catch::all && !every) all.cancel = Catch::maybe;
+  return all;
+}
+
+}  // namespace
+
+Catches catches_of(const UnitView& view, NodeId type) {
+  if (type == kNoNode) return {Catch::all, Catch::all, false};
+  const Unit& unit = view.unit();
+  type = inside_parentheses(unit, type);
+  if (unit[type].kind != Kind::tuple && unit[type].kind != Kind::expression_list)
+    return of_values(view, view.values(type), 0);
+  Catches all;
+  for (NodeId child : children(unit, type)) {
+    if (unit[child].kind == Kind::comment) continue;
+    NodeId element = unit[child].kind == Kind::list_splat ? unit.first_child(child) : child;
+    if (element != kNoNode && unit[element].kind == Kind::op_star) element = unit.next_sibling(element);
+    if (element != kNoNode) add(all, of_values(view, view.values(element), 0));
+  }
+  return all;
+}
+
+Catches raised_by(const UnitView& view, NodeId value) {
+  const Call* call = value == kNoNode ? nullptr : view.facts().call_at(value);
+  NodeId type = call == nullptr ? value : call->callee;
+  Catches catches = catches_of(view, type);
+  if (catches.cancel == Catch::all && !catches.named) catches.cancel = Catch::none;  // raise BaseException()
+  return catches;
+}
+
+const ManagerFact* manager_of(const UnitView& view, NodeId context) {
+  const Call* call = view.facts().call_at(context);
+  ValueSet values = call == nullptr ? view.values(context) : view.callee(*call);
+  if (values.values.size() != 1 || values.unknown) return nullptr;
+  const Value& value = values.values.front();
+  if (value.kind != ValueKind::external && value.kind != ValueKind::instance) return nullptr;
+  return view.knowledge().manager(value.name);
+}
+
+Suppression suppression_of(const UnitView& view, NodeId context) {
+  Suppression result;
+  const ManagerFact* manager = manager_of(view, context);
+  if (manager == nullptr) return result;
+  result.own_cancel = manager->kind == ManagerKind::cancel;
+  result.timeout = manager->kind == ManagerKind::timeout;
+  const Call* call = view.facts().call_at(context);
+  if (manager->kind != ManagerKind::suppress || call == nullptr) return result;
+  for (const Argument& a : view.facts().arguments_of(*call)) {
+    if (a.name.empty()) add(result.catches, catches_of(view, a.value));
+  }
+  return result;
+}
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,32 @@
+// Exceptions and the scopes that catch them, for control flow (exceptions.tsv, managers.tsv). Reached through Knowledge;
+// views live as long as it does.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+namespace awaitd::analysis {
+
+struct ExceptionFact {
+  std::string_view name;  // a class, or a function that gives one
+  std::string_view base;  // empty for the root
+  bool cancel = false;    // a task's cancellation arrives as this
+  bool ordinary = false;  // stands above all exceptions that a program should handle
+  int since = 0;          // Python 3 minor version from which `base` holds
+  std::string_view before;  // the base before that
+};
+
+enum class ManagerKind : std::uint8_t {
+  suppress,  // swallows the exceptions whose classes are its arguments
+  cancel,    // a cancel scope: swallows its own cancellation
+  timeout,   // turns its own cancellation into a TimeoutError
+  group,     // a task group or nursery: waits for its tasks, cancels them when one fails
+  none       // neither catches nor holds anything: nullcontext, closing, aclosing
+};
+struct ManagerFact {
+  std::string_view name;
+  ManagerKind kind{};
+  bool structured = false;  // entering it opens a scope of trio or anyio, which keeps cancelling (level cancellation)
+  bool closes = false;      // leaving it closes what it was made for
+};
+
+}  // namespace awaitd::analysis
