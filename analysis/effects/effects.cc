@@ -57,14 +57,12 @@ ResolvedUse Effects::resolve(At at, const Use& use) {
     } else if (v.kind == ValueKind::instance && !use.async) {
       if (use.kind == UseKind::iterate) origin += ".__iter__";
       if (use.kind == UseKind::enter) origin += ".__enter__";
-      if (use.kind == UseKind::read) origin += "." + std::string(use.name);
-      if (use.kind != UseKind::call) fact = linker_.knowledge().blocking(origin);
+      // Attributes: a method that is only mentioned (passed on) is no call, and what is set on a result is no call of its maker.
+      if (use.kind == UseKind::iterate || use.kind == UseKind::enter) fact = linker_.knowledge().blocking(origin);
       if (fact == nullptr && use.kind == UseKind::enter) {
         origin = v.name + ".__exit__";
         fact = linker_.knowledge().blocking(origin);
       }
-      // A method that is only mentioned (passed on) is no call.
-      if (use.kind == UseKind::read) fact = nullptr;
     }
     if (fact != nullptr && !excused(linker_, at, use, *fact)) {
       ++blocking;
