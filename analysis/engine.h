@@ -35,10 +35,14 @@ struct SourceFile {
   bool package = false;  // __init__.py
 };
 
+// How the project's tests run coroutine functions: what its pytest configuration says.
+enum class AsyncTests : std::uint8_t { unknown, marked, automatic };
+
 struct Options {
   PythonVersion target;                  // from requires-python; advice and fixes follow it
   bool free_threaded = false;
   bool noqa_for_silence = false;         // the project's Ruff lists AWD as external
+  AsyncTests async_tests = AsyncTests::unknown;
   std::set<std::string, std::less<>> disabled;   // rule codes
   std::set<std::string, std::less<>> enabled;    // rule codes switched on that are off by default
   std::shared_ptr<const Knowledge> knowledge = Knowledge::builtin();

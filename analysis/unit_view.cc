@@ -6,6 +6,7 @@
 #include "analysis/flow/flow.h"
 #include "analysis/link/value_sets.h"
 #include "analysis/rules/blocking.h"
+#include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -120,6 +121,11 @@ const Flow& UnitView::flow(FunctionId function) const {
   if (flows_.empty()) flows_.resize(facts().functions.size());
   if (!flows_[function]) flows_[function] = std::make_unique<const Flow>(build_flow(*this, function));
   return *flows_[function];
+}
+
+const std::vector<LoopCall>& UnitView::loop_calls() const {
+  if (!loop_calls_) loop_calls_ = std::make_unique<const std::vector<LoopCall>>(analysis::loop_calls(*this));
+  return *loop_calls_;
 }
 
 bool UnitView::is_global_at(std::string_view name, NodeId node) const {

@@ -27,6 +27,7 @@ struct UnitPlace {
 
 struct BlockingEvent;
 struct Flow;  // analysis/flow/flow.h
+struct LoopCall;
 
 class UnitView {
  public:
@@ -85,6 +86,8 @@ class UnitView {
   const std::vector<BlockingEvent>& blocking() const;
   // The control flow of one function, built once per view.
   const Flow& flow(FunctionId function) const;
+  // Calls that make tasks, start loops and so on, found once per view (rules/loop_calls.h).
+  const std::vector<LoopCall>& loop_calls() const;
   // True if the name means at node what it means at module level.
   bool is_global_at(std::string_view name, NodeId node) const;
   // What a name would mean at node.
@@ -104,6 +107,7 @@ class UnitView {
   mutable TermBuilder builder_;
   mutable std::unique_ptr<const std::vector<BlockingEvent>> blocking_;
   mutable std::vector<std::unique_ptr<const Flow>> flows_;  // by function
+  mutable std::unique_ptr<const std::vector<LoopCall>> loop_calls_;
   mutable bool looked_around_ = false;
 };
 

@@ -182,6 +182,7 @@ void Effects::explore(const FunctionKey& from) {
         auto offer = [&](Effect effect, Reach candidate) {
           candidate.doubts = static_cast<std::uint8_t>(candidate.doubts + (uses[u].by_type ? 1 : 0));
           if (candidate.doubts > kMaxDoubts) return;
+          if (uses[u].asks && effect == Effect::needs_no_loop) return;
           if (uses[u].once && effect == Effect::blocks) effect = Effect::blocks_a_bit;
           Reach& best = mine.reach[static_cast<std::size_t>(effect)];
           // Nearer wins; of equally near ones the surer, then the earlier in the text.

@@ -18,6 +18,7 @@ class UseBuilder {
       bool statement = parent == kNoNode || unit_[parent].kind == Kind::block || unit_[parent].kind == Kind::module;
       statement_[n] = statement ? n : statement_[parent];
     }
+    find_askers();
     for (std::uint32_t i = 0; i < facts_.calls.size(); ++i) call(i);
     for (const Loop& loop : facts_.loops) simple(UseKind::iterate, loop.iterable, loop.function, loop.async);
     for (const WithItem& item : facts_.with_items) simple(UseKind::enter, item.value, item.function, item.async);
@@ -88,8 +89,22 @@ class UseBuilder {
     uses_.uses.push_back(use);
   }
 
+  // Functions that look for a running loop (CPython docs, asyncio-eventloop; sniffio) know what they do with it.
+  void find_askers() {
+    asks_.resize(facts_.functions.size());
+    for (const Call& c : facts_.calls) {
+      if (c.callee == kNoNode) continue;
+      std::string_view name = unit_.text_of(c.callee);
+      name = name.substr(name.rfind('.') + 1);
+      for (std::string_view probe :
+           {"get_running_loop", "_get_running_loop", "is_running", "current_async_library", "current_task"})
+        if (name == probe) asks_[c.function] = true;
+    }
+  }
+
   // What the ifs and handlers around say of when this runs.
   void circumstances(Use& use, NodeId node) const {
+    use.asks = asks_[use.function];
     NodeId child = statement_[node];
     for (NodeId n = unit_[child].parent; n != kNoNode; child = n, n = unit_[n].parent) {
       Kind kind = unit_[n].kind;
@@ -100,23 +115,32 @@ class UseBuilder {
         bool first = unit_[child].field == Field::consequence;
         if (first && (condition.ends_with("TYPE_CHECKING") || condition.starts_with("__name__ =="))) use.guarded = true;
         if (first && fills(child, condition)) use.once = true;
-        if (condition.find("isinstance(") != std::string_view::npos && names_parameter(condition, use.function)) use.by_type = true;
+        if (condition.find("isinstance(") != std::string_view::npos && names_parameter(condition, use.function))
+          use.by_type = true;
       }
-      if (kind == Kind::try_statement && unit_[child].field == Field::body && handles_would_block(n)) use.tried = true;
+      if (kind == Kind::try_statement && unit_[child].field == Field::body) {
+        if (handles(n, "BlockingIOError")) use.tried = true;
+        if (handles(n, "RuntimeError")) use.asks = true;  // what starting a loop inside a loop raises
+      }
       if (kind == Kind::except_clause && mentions_running_loop(unit_[n].parent)) use.guarded = true;
     }
   }
 
-  // `if self._x is None:` or `if not self._x:` over a block that assigns self._x; the same for a key `not in` a mapping.
+  // `if self._x is None:` or `if not self._x:` over a block that assigns self._x; the same for a key `not in` a
+  // mapping.
   bool fills(NodeId block, std::string_view condition) const {
     std::string_view subject;
     std::size_t none = condition.find(" is None"), absent = condition.find(" not in ");
-    if (none != std::string_view::npos) subject = condition.substr(0, none);
-    else if (absent != std::string_view::npos) subject = condition.substr(absent + 8);
-    else if (condition.starts_with("not ")) subject = condition.substr(4);
+    if (none != std::string_view::npos)
+      subject = condition.substr(0, none);
+    else if (absent != std::string_view::npos)
+      subject = condition.substr(absent + 8);
+    else if (condition.starts_with("not "))
+      subject = condition.substr(4);
     while (subject.starts_with("(")) subject.remove_prefix(1);
     // A local would be filled anew in every call; what outlives the call hangs on something.
-    if (subject.find_first_of("._[") == std::string_view::npos || subject.find(' ') != std::string_view::npos) return false;
+    if (subject.find_first_of("._[") == std::string_view::npos || subject.find(' ') != std::string_view::npos)
+      return false;
     for (NodeId n = block; n < block + unit_[block].size; ++n) {
       if (unit_[n].kind != Kind::assignment) continue;
       NodeId left = unit_.child(n, Field::left);
@@ -136,11 +160,11 @@ class UseBuilder {
   }
 
   // CPython docs, BlockingIOError: raised when an operation would block on an object set for non-blocking operation.
-  bool handles_would_block(NodeId try_statement) const {
+  bool handles(NodeId try_statement, std::string_view error) const {
     for (NodeId clause : children(unit_, try_statement)) {
       if (unit_[clause].kind != Kind::except_clause) continue;
       NodeId value = unit_.child(clause, Field::value);
-      if (value != kNoNode && unit_.text_of(value).find("BlockingIOError") != std::string_view::npos) return true;
+      if (value != kNoNode && unit_.text_of(value).find(error) != std::string_view::npos) return true;
     }
     return false;
   }
@@ -152,6 +176,7 @@ class UseBuilder {
 
   const Facts& facts_;
   const Unit& unit_;
+  std::vector<bool> asks_;         // by function
   std::vector<NodeId> statement_;  // by node: found in one pass, since expressions may be nested without end
   Uses uses_;
   TermBuilder terms_;
@@ -165,8 +190,9 @@ bool same_effect(const Uses& a, const Uses& b) {
   if (a.uses.size() != b.uses.size() || a.handed.size() != b.handed.size() || !(a.terms == b.terms)) return false;
   for (std::size_t i = 0; i < a.uses.size(); ++i) {
     const Use &x = a.uses[i], &y = b.uses[i];
-    if (x.once != y.once || x.tried != y.tried || x.by_type != y.by_type || x.kind != y.kind || x.target != y.target || x.name != y.name || x.function != y.function ||
-        x.awaited != y.awaited || x.async != y.async || x.guarded != y.guarded || x.handed_count != y.handed_count) {
+    if (x.once != y.once || x.tried != y.tried || x.asks != y.asks || x.by_type != y.by_type || x.kind != y.kind ||
+        x.target != y.target || x.name != y.name || x.function != y.function || x.awaited != y.awaited ||
+        x.async != y.async || x.guarded != y.guarded || x.handed_count != y.handed_count) {
       return false;
     }
   }

@@ -33,6 +33,7 @@ struct Use {
   bool once = false;               // under `if x is None: x = ...`: filled once, then remembered
   bool by_type = false;            // under an isinstance() test of a parameter: only for some callers
   bool tried = false;              // in a try that handles BlockingIOError: the call is a non-blocking one
+  bool asks = false;               // its function asks whether a loop runs, or handles the error if one does
   bool guarded = false;            // runs only where no loop runs: under TYPE_CHECKING, __main__, or a RuntimeError guard
 };
 

@@ -58,8 +58,12 @@ std::optional<std::string> EditBuilder::name_from(std::string_view dotted, NodeI
 }
 
 std::optional<Fix> EditBuilder::finish(std::string title, Safety safety) {
-  if (!probe_ && !imports_.empty()) {
-    for (Edit& edit : import_edits(view_.analysis(), imports_)) edits_.push_back(std::move(edit));
+  if (!probe_ && (!imports_.empty() || !definitions_.empty())) {
+    // In front: at the same place they come first.
+    std::vector<Edit> first;
+    if (!imports_.empty()) first = import_edits(view_.analysis(), imports_);
+    for (const std::string& d : definitions_) first.push_back(definition_edit(view_.analysis(), d));
+    edits_.insert(edits_.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
   }
   auto before = [](const Edit& a, const Edit& b) {
     return a.range.start != b.range.start ? a.range.start < b.range.start : a.range.end < b.range.end;

@@ -45,6 +45,9 @@ class EditBuilder {
   // The last part of `dotted` as a name of its own, by `from module import name`.
   std::optional<std::string> name_from(std::string_view dotted, NodeId node);
 
+  // A module-level statement in front of the module's first function or class: "tasks = set()".
+  void define(std::string statement) { definitions_.push_back(std::move(statement)); }
+
   // The finished fix; nothing if edits overlap.
   std::optional<Fix> finish(std::string title, Safety safety);
 
@@ -54,6 +57,7 @@ class EditBuilder {
   const UnitView& view_;
   std::vector<Edit> edits_;           // document offsets
   std::vector<std::string> imports_;  // import statements that are still to be added: "import asyncio"
+  std::vector<std::string> definitions_;
   bool probe_;
 };
 
@@ -68,6 +72,8 @@ bool can_await(const UnitView& view, NodeId node);
 // imports.cc. The spelling of a dotted name at node by an import that has surely run there; nothing if there is none.
 std::optional<std::string> imported_name(const UnitView& view, std::string_view dotted, NodeId node);
 // The edits that add import statements ("import asyncio", "from a.b import c"), in document offsets.
+// definitions.cc. The edit that adds a module-level statement: behind the last one before the first function or class.
+Edit definition_edit(const Analysis& analysis, const std::string& statement);
 std::vector<Edit> import_edits(const Analysis& analysis, std::vector<std::string> statements);
 
 }  // namespace awaitd::analysis

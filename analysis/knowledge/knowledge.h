@@ -134,6 +134,9 @@ struct Twin {
 
 struct ExceptionFact;  // knowledge/exceptions.h
 struct ManagerFact;
+struct LoopFact;     // analysis/knowledge/loops.h
+struct Deprecation;
+enum class LoopRole : std::uint8_t;
 
 class Knowledge {
  public:
@@ -156,6 +159,7 @@ class Knowledge {
   std::vector<const TypeFact*> results(std::string_view producer, How how) const;
   const ContextFact* context(std::string_view origin) const;  // through base classes, too
   bool is_class(std::string_view origin) const;               // a class of the tables: calling it makes an instance
+  bool is_async_class(std::string_view origin) const;         // its methods are coroutines, it is entered with async with
   bool is_builtin_name(std::string_view name) const;          // "open", "len", "ValueError"
   // True for a class or module prefix of any row: worth keeping as a type.
   bool knows(std::string_view origin) const;
@@ -169,6 +173,15 @@ class Knowledge {
   const ManagerFact* manager(std::string_view context) const;  // a class or function whose result `with` enters
   std::span<const AsyncLibrary> libraries() const;  // sorted by name; never empty
   std::span<const Twin> twins(std::string_view origin) const;
+  // What a callable does with tasks and loops, through base classes: rows of one name, sorted by role.
+  std::span<const LoopFact> loop_facts(std::string_view origin) const;
+  const LoopFact* loop_fact(std::string_view origin, LoopRole role) const;
+  std::span<const LoopFact> loop_rows() const;
+  bool is_loop_word(std::string_view last) const;  // the last part of some row's name: a quick no
+  // The class of the object that subclasses of cls get as a parameter of that name; empty if that is not known.
+  std::string_view injected(std::string_view cls, std::string_view parameter) const;
+  std::span<const Deprecation> deprecations(std::string_view origin) const;
+  bool is_deprecated_word(std::string_view last) const;
   bool is_standard_module(std::string_view top_level) const;  // a module of the standard library
   // Names that make a chunk worth parsing in a workspace scan (architecture 3.1).
   std::span<const std::string_view> scan_tokens() const;

@@ -50,6 +50,31 @@ constexpr Word<Role> roles[] = {{"offload", Role::offload}, {"schedule", Role::s
                                 {"entry", Role::entry},     {"schedule_sync", Role::schedule_sync},
                                 {"reentry", Role::reentry}, {"wrapper", Role::wrapper},
                                 {"process", Role::process}};
+constexpr Word<LoopRole> loop_roles[] = {{"spawn", LoopRole::spawn},
+                                         {"group_spawn", LoopRole::group_spawn},
+                                         {"mark", LoopRole::mark},
+                                         {"gather", LoopRole::gather},
+                                         {"wait", LoopRole::wait},
+                                         {"each", LoopRole::each},
+                                         {"retrieve", LoopRole::retrieve},
+                                         {"submit", LoopRole::submit},
+                                         {"run", LoopRole::run},
+                                         {"plain_mark", LoopRole::plain_mark},
+                                         {"plain_tests", LoopRole::plain_tests},
+                                         {"default_pool", LoopRole::default_pool},
+                                         {"endless", LoopRole::endless},
+                                         {"run_later", LoopRole::run_later},
+                                         {"set_loop", LoopRole::set_loop},
+                                         {"expect", LoopRole::expect},
+                                         {"plain_callback", LoopRole::plain_callback},
+                                         {"reenter", LoopRole::reenter},
+                                         {"new_loop", LoopRole::new_loop},
+                                         {"close_loop", LoopRole::close_loop},
+                                         {"current_loop", LoopRole::current_loop},
+                                         {"running_loop", LoopRole::running_loop},
+                                         {"loop_thread", LoopRole::loop_thread},
+                                         {"patch", LoopRole::patch},
+                                         {"group", LoopRole::group}};
 constexpr Word<bool> places[] = {{"loop", true}, {"off", false}};
 constexpr Word<bool> yes_no[] = {{"yes", true}, {"no", false}};
 constexpr Word<Twin::Form> forms[] = {{"enter", Twin::Form::enter},   {"await_enter", Twin::Form::await_enter},
@@ -307,6 +332,41 @@ void read_manager(Line& line, Rows& rows, bool whole) {
   if (line.good()) rows.managers.push_back(row);
 }
 
+void read_loop(Line& line, Rows& rows, bool whole) {
+  line.columns(6, whole);
+  LoopFact row;
+  row.name = line.needed(0, "a dotted name");
+  line.needed(1, "a role (spawn, run, gather...)");
+  row.role = line.word(1, loop_roles, "role", LoopRole::spawn);
+  row.position = line.text(2) == "*" ? every_position : line.number(2, "position", -1);
+  row.keyword = line.text(3);
+  row.takes_function = row.keyword.ends_with("()");
+  if (row.takes_function) row.keyword.remove_suffix(2);
+  row.library = line.needed(4, "whose loop it is");
+  row.advice = line.text(5);
+  if (line.good()) rows.loops.push_back(row);
+}
+
+void read_injected(Line& line, Rows& rows, bool whole) {
+  line.columns(3, whole);
+  InjectedRow row;
+  row.cls = line.needed(0, "a base class");
+  row.parameter = line.needed(1, "a parameter");
+  row.type = line.needed(2, "the class of what it gets");
+  if (line.good()) rows.injected.push_back(row);
+}
+
+void read_deprecation(Line& line, Rows& rows, bool whole) {
+  line.columns(5, whole);
+  Deprecation row;
+  row.name = line.needed(0, "a dotted name");
+  row.argument = line.text(1);
+  row.deprecated = line.number(2, "a Python 3 minor version", 0);
+  row.removed = line.number(3, "a Python 3 minor version", 0);
+  row.replacement = line.text(4);
+  if (line.good()) rows.deprecations.push_back(row);
+}
+
 void read_twin(Line& line, Rows& rows, bool whole) {
   line.columns(4, whole);
   Twin row;
@@ -339,6 +399,12 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_exception(line, rows, whole);
   else if (table == "managers")
     read_manager(line, rows, whole);
+  else if (table == "loops")
+    read_loop(line, rows, whole);
+  else if (table == "injected")
+    read_injected(line, rows, whole);
+  else if (table == "deprecations")
+    read_deprecation(line, rows, whole);
   else if (table == "twins")
     read_twin(line, rows, whole);
   else if (table == "builtins")

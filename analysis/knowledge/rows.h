@@ -7,6 +7,7 @@
 
 #include "analysis/knowledge/exceptions.h"
 #include "analysis/knowledge/knowledge.h"
+#include "analysis/knowledge/loops.h"
 
 namespace awaitd::analysis {
 
@@ -22,6 +23,11 @@ struct BaseRow {
 struct ClassRow {
   std::string_view cls;
   std::string_view nature;
+};
+struct InjectedRow {
+  std::string_view cls;        // a class of a framework that makes and calls its subclasses
+  std::string_view parameter;  // of their methods
+  std::string_view type;       // what the framework passes for it
 };
 struct EquivalentRow {
   std::string_view code;
@@ -45,6 +51,9 @@ struct Rows {
   std::vector<LockFact> locks;
   std::vector<ExceptionFact> exceptions;
   std::vector<ManagerFact> managers;
+  std::vector<LoopFact> loops;
+  std::vector<Deprecation> deprecations;
+  std::vector<InjectedRow> injected;
 };
 
 // One line of a table: "blocking", "types", "contexts", "classes", "equivalents" or "builtins".

@@ -132,6 +132,7 @@ void Knowledge::Tables::index_owners() {
   add_owners(roots, owners, rows.blocking, blocking_key);
   add_owners(roots, owners, rows.types, [](const TypeFact& row) { return row.producer; });
   add_owners(roots, owners, rows.contexts, context_key);
+  add_owners(roots, owners, rows.loops, [](const LoopFact& row) { return row.name; });
   add_owners(roots, owners, rows.aliases, alias_key);
   add_owners(roots, owners, rows.bases, [](const BaseRow& row) { return row.cls; });
   add_owners(roots, owners, rows.classes, [](const ClassRow& row) { return row.cls; });
@@ -157,6 +158,14 @@ void Knowledge::Tables::index() {
   std::sort(schedulers.begin(), schedulers.end());
   index_rows(bases, rows.bases, [](const BaseRow& row) { return row.cls; });
   index_rows(equivalents, rows.equivalents, [](const EquivalentRow& row) { return row.code; });
+  const auto row_name = [](const auto& row) { return row.name; };
+  const auto last_part = [](const auto& row) { return row.name.substr(row.name.rfind('.') + 1); };
+  index_rows(loops, rows.loops, row_name);
+  index_rows(loop_words, rows.loops, last_part);
+  index_rows(deprecations, rows.deprecations, row_name);
+  for (const Deprecation& row : rows.deprecations) {
+    if (row.argument.empty()) deprecated_words.add(last_part(row), 0);
+  }
   index_rows(builtins, rows.builtins, [](std::string_view name) { return name; });
   index_rows(modules, rows.modules, [](std::string_view name) { return name; });
   classes.reserve(rows.classes.size() + rows.bases.size() * 2 + rows.types.size());

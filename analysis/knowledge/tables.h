@@ -18,6 +18,8 @@ struct Knowledge::Tables {
   NameIndex types, contexts, aliases, alias_roots, classes, equivalents, builtins, modules;
   NameIndex roots;                           // first components of all names: a quick no for a project's own names
   NameIndex owners;                          // everything some row's name is below: modules and classes
+  NameIndex loops, loop_words;               // names; the last parts of names
+  NameIndex deprecations, deprecated_words;
   NameIndex bases;                           // class -> its first row in rows.bases
   std::vector<std::string_view> schedulers;  // last names of the callables that run what they are handed on the loop; sorted
   std::vector<std::string_view> base_names;  // rows.bases[i].base, so that a span of it can be handed out

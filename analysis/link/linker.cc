@@ -127,8 +127,8 @@ ValueSet Linker::evaluate(const Terms& terms, TermId id, At at) {
     case TermKind::container: return container_value(terms, t, at);
     case TermKind::super_call: return super_value(at);
     case TermKind::narrow: return type_values(terms, t.b, at);
-    case TermKind::unknown:
-    case TermKind::parameter: return unknown_value();
+    case TermKind::parameter: return parameter_value(at, static_cast<FunctionId>(t.number), t.text);
+    case TermKind::unknown: return unknown_value();
   }
   return unknown_value();
 }
@@ -194,6 +194,17 @@ ValueSet Linker::self_value(At at, std::int32_t local_class) {
     if (effect == "class") v.kind = ValueKind::cls;
   }
   return one(std::move(v));
+}
+
+// What a framework passes to methods of the classes derived from its own.
+ValueSet Linker::parameter_value(At at, FunctionId function, std::string_view name) {
+  const std::uint32_t cls = unit(at).cls;
+  if (cls == kNone || function != 1) return unknown_value();
+  for (const std::string& base : external_bases(at.module, cls).names) {
+    std::string_view type = knowledge_->injected(base, name);
+    if (!type.empty()) return one(Value{ValueKind::instance, std::string(type)});
+  }
+  return unknown_value();
 }
 
 ValueSet Linker::super_value(At at) {

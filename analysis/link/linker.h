@@ -101,6 +101,7 @@ class Linker {
   Value class_value(std::uint32_t module, std::uint32_t cls) const;
   ValueSet self_value(At at, std::int32_t local_class);
   ValueSet super_value(At at);
+  ValueSet parameter_value(At at, FunctionId function, std::string_view name);
   std::vector<ValueSet> bases_of(std::uint32_t module, std::uint32_t cls);
   struct ClassAt { std::uint32_t module, cls; auto operator<=>(const ClassAt&) const = default; };
   void linear_bases(ClassAt cls, std::vector<ClassAt>& out, ExternalBases& external);

@@ -4,6 +4,7 @@
 #include "analysis/rules/blocking.h"
 #include "analysis/rules/chains.h"
 #include "analysis/rules/locks.h"
+#include "analysis/rules/own_loop.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -44,7 +45,8 @@ bool held_long(const UnitView& view, const BlockingEvent& event, Finding& findin
     const Use* use = slow_holder(other, key);
     if (use == nullptr) return;
     found = true;
-    finding.notes.push_back({"", other.range(use->node), "this blocks while the lock is held", static_cast<int>(other.at().unit)});
+    finding.notes.push_back(
+        {"", other.range(use->node), "this blocks while the lock is held", static_cast<int>(other.at().unit)});
   });
   return found;
 }
@@ -52,6 +54,7 @@ bool held_long(const UnitView& view, const BlockingEvent& event, Finding& findin
 void check(const UnitView& view, Report& report) {
   for (const BlockingEvent& event : view.blocking()) {
     if (event.fact->kind != BlockingKind::wait || !view.facts().functions[event.function].async) continue;
+    if (event.call != nullptr && waits_for_own_loop(view, *event.call) != OwnLoop::no) continue;  // AWD504
     Finding scratch;
     bool lock = is_lock(view, event);
     if (lock && event.fact->strength != Strength::certain && !held_long(view, event, scratch)) continue;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "server/config/pytest_config.h"
 #include "server/config/toml_json.h"
 
 namespace awaitd::server {
@@ -57,6 +58,7 @@ struct Search {
   Settings settings;
   fs::path source;
   std::optional<analysis::PythonVersion> requires_python;
+  std::optional<analysis::AsyncTests> async_tests;
   bool have_ruff = false;
   bool noqa = false;
   std::vector<std::string> problems;
@@ -77,6 +79,7 @@ struct Search {
     const json& required = at(pyproject, {"project", "requires-python"});
     if (!requires_python && required.is_string()) requires_python = lowest_python(required.get<std::string>());
     look_for_ruff(folder, pyproject);
+    look_for_tests(folder, pyproject);
   }
 
   // A file that was named, whatever it is called.
@@ -91,6 +94,12 @@ struct Search {
     const json& required = at(toml, {"project", "requires-python"});
     if (required.is_string()) requires_python = lowest_python(required.get<std::string>());
     look_for_ruff(file.parent_path(), toml);
+  }
+
+  // The nearest configuration holds; a conftest.py further up still marks the tests below it.
+  void look_for_tests(const fs::path& folder, const json& pyproject) {
+    const auto found = async_tests_in(folder, pyproject);
+    if (found && (!async_tests || *found == analysis::AsyncTests::automatic)) async_tests = found;
   }
 
   void look_for_ruff(const fs::path& folder, const json& pyproject) {
@@ -122,6 +131,7 @@ Config to_config(Search search, const Settings& overrides) {
   to_options(overrides, config.problems);
   auto options = std::make_shared<analysis::Options>(to_options(settings, merged_ones));
   options->noqa_for_silence = search.noqa;
+  options->async_tests = search.async_tests.value_or(analysis::AsyncTests::unknown);
   config.options = std::move(options);
   config.log_level = settings.log_level;
   config.source = search.source;

@@ -124,6 +124,8 @@ std::shared_ptr<const analysis::Options> options_from(const std::string& setting
       options->target.minor = std::stoi(value.substr(value.find('.') + 1));
     } else if (key == "select") {
       options->enabled.insert(value);
+    } else if (key == "async-tests") {
+      options->async_tests = value == "automatic" ? analysis::AsyncTests::automatic : analysis::AsyncTests::marked;
     } else if (key == "noqa") {
       options->noqa_for_silence = value == "true";
     } else if (key == "blocking") {

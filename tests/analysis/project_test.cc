@@ -354,6 +354,7 @@ async def main(pool: ThreadPoolExecutor):
     loop.call_soon(time.sleep, 1)  # error: [AWD111]
     task = asyncio.create_task(asyncio.sleep(1))
     task.add_done_callback(lambda t: slow())  # error: [AWD111]
+    await task
     pool.submit(fast).add_done_callback(lambda f: slow())
 )py"}});
 }

@@ -113,6 +113,31 @@ TEST(Settings, EditorsWrapThemDifferently) {
   }
 }
 
+TEST(ProjectConfig, KnowsHowAsyncTestsAreRun) {
+  using analysis::AsyncTests;
+  const auto tests = [](std::initializer_list<std::pair<const char*, const char*>> files) {
+    const Folder folder;
+    for (const auto& [name, text] : files) folder.write(name, text);
+    folder.write("tests/test_a.py", "");
+    return load_config(folder.path / "tests/test_a.py", {}).options->async_tests;
+  };
+  EXPECT_EQ(tests({}), AsyncTests::unknown);
+  EXPECT_EQ(tests({{"pytest.ini", ""}}), AsyncTests::unknown);
+  EXPECT_EQ(tests({{"pytest.ini", "[pytest]\nasyncio_mode = strict\n"}}), AsyncTests::marked);
+  EXPECT_EQ(tests({{"pytest.ini", "[pytest]\nasyncio_mode = auto\n"}}), AsyncTests::automatic);
+  EXPECT_EQ(tests({{"pyproject.toml", "[tool.pytest.ini_options]\nasyncio_mode = 'strict'\n"}}), AsyncTests::marked);
+  EXPECT_EQ(tests({{"pyproject.toml", "[tool.pytest.ini_options]\nasyncio_mode = 'auto'\n"}}), AsyncTests::automatic);
+  EXPECT_EQ(tests({{"pyproject.toml", "[tool.pytest.ini_options]\naddopts = ['--asyncio-mode=auto']\n"}}),
+            AsyncTests::automatic);
+  EXPECT_EQ(tests({{"tox.ini", "[tox]\nenvlist = py3\n"}}), AsyncTests::unknown);
+  EXPECT_EQ(tests({{"tox.ini", "[pytest]\naddopts =\n    -v\n    --asyncio-mode=auto\n"}}), AsyncTests::automatic);
+  EXPECT_EQ(tests({{"setup.cfg", "[tool:pytest]\nasyncio_mode=auto\n[other]\n"}}), AsyncTests::automatic);
+  EXPECT_EQ(tests({{"setup.cfg", "[metadata]\nasyncio_mode = auto\n"}}), AsyncTests::unknown);
+  EXPECT_EQ(tests({{"pytest.ini", "[pytest]\n"},
+                   {"tests/conftest.py", "def pytest_collection_modifyitems(items):\n    pass\n"}}),
+            AsyncTests::automatic);
+}
+
 TEST(ProjectConfig, IsFoundUpwards) {
   const Folder folder;
   folder.write("pyproject.toml", "[project]\nrequires-python = '>=3.10'\n[tool.awaitd]\nignore = ['AWD101']\n");

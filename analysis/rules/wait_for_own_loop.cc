@@ -1,0 +1,138 @@
+// AWD504: on the loop's own thread, waiting for what only that loop can bring about: a deadlock, or an error at once.
+#include <algorithm>
+
+#include "analysis/fixes/await_instead.h"
+#include "analysis/rules/fate.h"
+#include "analysis/rules/own_loop.h"
+#include "analysis/rules/rule.h"
+#include "analysis/rules/running_loop.h"
+
+namespace awaitd::analysis {
+namespace {
+
+std::string shown(const UnitView& view, NodeId node) {
+  std::string_view text = view.text(node);
+  return text.size() <= 50 && text.find('\n') == std::string_view::npos ? "`" + std::string(text) + "()`" : "This call";
+}
+
+void check_reentry(const UnitView& view, const LoopCall& call, Report& report) {
+  if (!view.on_loop(call.call->function) || expects_error(view, call.call->node)) return;
+  Finding& finding = report.add(
+      call.call->callee,
+      shown(view, call.call->callee) + " raises RuntimeError here: it is the way back from a worker thread, and `" +
+          view.function_name(call.call->function) + "()` runs on the loop itself; " +
+          (call.as(LoopRole::reenter)->advice == "call" ? "call the function." : "await the coroutine."));
+  finding.origin = call.origin;
+  finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
+  finding.fixable = can_await_instead(view, call);
+}
+
+void check_threadsafe(const UnitView& view, const Call& call, Report& report) {
+  OwnLoop own = waits_for_own_loop(view, call);
+  if (own == OwnLoop::no) return;
+  Finding& finding = report.add(
+      call.callee,
+      shown(view, call.callee) +
+          " never returns: it stops the thread of the loop that is to run the coroutine; await the coroutine instead.");
+  finding.confidence = own == OwnLoop::surely ? Confidence::definite : Confidence::probable;
+}
+
+// The statement-free way from where a task was made to where its result is asked for: nothing awaited, nothing else
+// done with it in between.
+bool still_pending(const UnitView& view, NodeId object, const Call& ask) {
+  const Unit& unit = view.unit();
+  NodeId made = inside_parentheses(unit, object);
+  if (unit[made].kind == Kind::call) return true;  // create_task(...).result()
+  if (unit[made].kind != Kind::identifier) return false;
+  const Facts& facts = view.facts();
+  auto candidates = facts.bindings_in(facts.functions[ask.function].scope, unit.text_of(made));
+  auto reaching = reaching_bindings(facts, candidates, made);
+  if (reaching.size() != 1 || facts.bindings[reaching[0]].kind != BindingKind::assign) return false;
+  const Binding& binding = facts.bindings[reaching[0]];
+  // In one block, so that nothing ran around it.
+  NodeId home = unit[binding.statement].parent, here = facts.statement_of(ask.node);
+  if (unit[here].parent != home || binding.value == kNoNode) return false;
+  LocalUse use = local_use(view, reaching[0]);
+  const bool first = std::none_of(use.reads.begin(), use.reads.end(), [&](NodeId n) { return n < made; });
+  NodeId pause = suspension_after(view, ask.function, unit[binding.value].end);
+  const bool awaited = pause != kNoNode && unit[pause].start < unit[ask.node].start;
+  for (const LoopCall& call : view.loop_calls()) {
+    const bool between = call.call->node > binding.value && call.call->node < ask.node;
+    if (between && call.as(LoopRole::run) != nullptr) return false;
+  }
+  return first && use.marks.empty() && !awaited;
+}
+
+// A task or future made by a call that the tables say makes one; a thread's future is another class.
+bool is_fresh_task(const UnitView& view, NodeId object) {
+  const Unit& unit = view.unit();
+  ValueSet values = view.values(object);
+  if (values.unknown || values.values.empty()) return false;
+  for (const Value& v : values.values) {
+    if (v.kind != ValueKind::instance || v.call == kNoCall || v.module != 0 || v.unit != view.at().unit) return false;
+    const Call& made = view.facts().calls[v.call];
+    ValueSet callee = view.callee(made);
+    const bool makes =
+        loop_fact(callee, view, LoopRole::spawn) != nullptr || loop_fact(callee, view, LoopRole::gather) != nullptr;
+    if (!makes || made.awaited) return false;
+  }
+  return unit[object].kind != Kind::attribute;
+}
+
+void check_pending(const UnitView& view, const LoopCall& call, Report& report) {
+  const Unit& unit = view.unit();
+  if (call.call->callee == kNoNode || unit[call.call->callee].kind != Kind::attribute) return;
+  NodeId object = unit.child(call.call->callee, Field::object);
+  if (object == kNoNode || expects_error(view, call.call->node)) return;
+  if (!is_fresh_task(view, object) || !still_pending(view, object, *call.call)) return;
+  Finding& finding = report.add(
+      call.call->callee,
+      shown(view, call.call->callee) +
+          " raises InvalidStateError: the task has not run yet, since nothing was awaited in between; " +
+          (view.facts().functions[call.call->function].async ? "await the task." : "wait for the task first."));
+  finding.origin = call.origin;
+  finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
+  finding.fixable = call.as(LoopRole::retrieve)->advice == "await it" && call.call->argument_count == 0 &&
+                    can_await(view, call.call->node);
+}
+
+void check(const UnitView& view, Report& report) {
+  for (const LoopCall& call : view.loop_calls()) {
+    if (call.as(LoopRole::reenter) != nullptr) check_reentry(view, call, report);
+    if (call.as(LoopRole::retrieve) != nullptr) check_pending(view, call, report);
+  }
+  // A thread's future is asked for by methods that the blocking table knows.
+  bool submits = std::any_of(view.loop_calls().begin(), view.loop_calls().end(),
+                             [](const LoopCall& c) { return c.as(LoopRole::submit) != nullptr; });
+  for (const Call& call : view.facts().calls) {
+    if (submits && !call.awaited) check_threadsafe(view, call, report);
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const LoopCall& call : view.loop_calls()) {
+    if (!(view.document_range(call.call->callee) == finding.range)) continue;
+    if (call.as(LoopRole::reenter) != nullptr) return await_instead(view, call, fixes);
+    const LoopFact* retrieve = call.as(LoopRole::retrieve);
+    if (retrieve == nullptr || retrieve->advice != "await it" || call.call->argument_count != 0 ||
+        !can_await(view, call.call->node))
+      return;
+    EditBuilder edits(view, fixes.probe());
+    std::string object(view.text(view.unit().child(call.call->callee, Field::object)));
+    edits.replace(call.call->node, awaited(view.unit(), call.call->node, object));
+    return fixes.add(edits.finish("Await it", Safety::suggested), true);
+  }
+}
+
+}  // namespace
+
+extern constinit const Rule wait_for_own_loop = {
+    .code = "AWD504",
+    .name = "wait-for-own-loop",
+    .summary = "Waiting on the loop's thread for what only that loop can bring about",
+    .severity = Severity::error,
+    .check = check,
+    .fix = fix,
+};
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,124 @@
+#include "server/config/pytest_config.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+namespace awaitd::server {
+
+namespace fs = std::filesystem;
+using analysis::AsyncTests;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::uintmax_t kMaxFile = 1u << 20;
+
+std::optional<std::string> text_of(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > kMaxFile) return std::nullopt;
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::string_view trimmed(std::string_view s) {
+  const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!s.empty() && space(s.front())) s.remove_prefix(1);
+  while (!s.empty() && space(s.back())) s.remove_suffix(1);
+  return s;
+}
+
+// pytest-asyncio's and anyio's options, as values and on the command line.
+bool is_mode(std::string_view key) { return key == "asyncio_mode" || key == "anyio_mode"; }
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool switches_on(std::string_view key, std::string_view value) {
+  if (is_mode(key)) return value == "auto";
+  if (key == "trio_mode") return value == "true" || value == "True" || value == "1";
+  // -p names a plugin that may run them.
+  return key == "addopts" && (has(value, "asyncio-mode=auto") || has(value, "asyncio-mode auto") || has(value, "-p "));
+}
+// An option that says markers are needed.
+bool wants_marks(std::string_view key, std::string_view value) { return is_mode(key) && value == "strict"; }
+
+// A section of an INI file; nothing if it is not there.
+std::optional<AsyncTests> in_section(std::string_view text, std::string_view section) {
+  std::optional<AsyncTests> found;
+  bool inside = false;
+  std::string key;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const bool continued = line.starts_with(' ') || line.starts_with('\t');
+    line = trimmed(line);
+    if (line.empty() || line.front() == '#' || line.front() == ';') continue;
+    if (line.front() == '[') {
+      inside = line.substr(1, line.find(']') - 1) == section;
+      if (inside && !found) found = AsyncTests::unknown;
+      continue;
+    }
+    if (!inside) continue;
+    std::string_view value = line;
+    if (!continued) {
+      const std::size_t equals = line.find_first_of("=:");
+      if (equals == std::string_view::npos) continue;
+      key = trimmed(line.substr(0, equals));
+      value = trimmed(line.substr(equals + 1));
+    }
+    if (switches_on(key, value)) return AsyncTests::automatic;
+    if (wants_marks(key, value)) found = AsyncTests::marked;
+  }
+  return found;
+}
+
+std::optional<AsyncTests> in_pyproject(const json& pyproject) {
+  if (!pyproject.is_object() || !pyproject.contains("tool") || !pyproject["tool"].is_object()) return std::nullopt;
+  const json& tool = pyproject["tool"];
+  if (!tool.contains("pytest") || !tool["pytest"].is_object()) return std::nullopt;
+  const json& pytest = tool["pytest"];
+  const json& options =
+      pytest.contains("ini_options") && pytest["ini_options"].is_object() ? pytest["ini_options"] : pytest;
+  AsyncTests found = AsyncTests::unknown;
+  for (const auto& [key, value] : options.items()) {
+    if (value.is_boolean() && value.get<bool>() && switches_on(key, "true")) return AsyncTests::automatic;
+    const json list = value.is_array() ? value : json::array({value});
+    for (const json& one : list) {
+      if (!one.is_string()) continue;
+      if (switches_on(key, one.get<std::string>()) || one == "-p") return AsyncTests::automatic;
+      if (wants_marks(key, one.get<std::string>())) found = AsyncTests::marked;
+    }
+  }
+  return found;
+}
+
+// A hook that touches the collected items most likely marks them; a plugin may run them.
+bool marks_tests(const fs::path& folder) {
+  const auto text = text_of(folder / "conftest.py");
+  if (!text) return false;
+  for (const char* sign : {"pytest_collection_modifyitems", "pytest_pyfunc_call", "pytest_pycollect_makeitem",
+                           "pytest_plugins", "add_marker"}) {
+    if (text->find(sign) != std::string::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<AsyncTests> async_tests_in(const fs::path& folder, const json& pyproject) {
+  if (marks_tests(folder)) return AsyncTests::automatic;
+  for (const char* name : {"pytest.ini", ".pytest.ini"}) {
+    if (const auto text = text_of(folder / name)) return in_section(*text, "pytest").value_or(AsyncTests::unknown);
+  }
+  if (const auto found = in_pyproject(pyproject)) return found;
+  if (const auto text = text_of(folder / "tox.ini")) {
+    if (const auto found = in_section(*text, "pytest")) return found;
+  }
+  if (const auto text = text_of(folder / "setup.cfg")) return in_section(*text, "tool:pytest");
+  return std::nullopt;
+}
+
+}  // namespace awaitd::server
