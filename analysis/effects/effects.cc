@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 
+#include "analysis/effects/burden.h"
+#include "analysis/effects/estimate.h"
 #include "analysis/effects/excuses.h"
 #include "analysis/effects/names.h"
 
@@ -10,7 +12,9 @@ namespace awaitd::analysis {
 
 std::optional<Effect> effect_of(const BlockingFact& fact) {
   switch (fact.kind) {
-    case BlockingKind::cpu: return fact.strength == Strength::certain ? std::optional(Effect::burns_cpu) : std::nullopt;
+    case BlockingKind::cpu:
+      if (burden_of(fact) == Burden::none) return std::nullopt;
+      return burden_of(fact) == Burden::heavy ? Effect::burns_cpu : Effect::burns_cpu_a_bit;
     case BlockingKind::loop_bridge:
       return fact.strength == Strength::certain ? std::optional(Effect::needs_no_loop) : std::nullopt;
     case BlockingKind::import_:
@@ -29,6 +33,9 @@ std::optional<Effect> effect_of(const BlockingFact& fact, const Use& use) {
   if (use.once && effect == Effect::blocks) return Effect::blocks_a_bit;
   return effect;
 }
+
+Effects::Effects(Linker& linker) : linker_(linker), estimates_(std::make_unique<Estimator>(*this)) {}
+Effects::~Effects() = default;
 
 const ResolvedUse& Effects::resolved(At at, std::uint32_t use) {
   auto key = std::make_pair(at, use);
@@ -54,6 +61,11 @@ ResolvedUse Effects::resolve(At at, const Use& use) {
     const BlockingFact* fact = nullptr;
     if (use.kind == UseKind::call && v.kind == ValueKind::external && !use.awaited) {
       fact = linker_.knowledge().blocking(origin);
+    } else if (v.kind == ValueKind::instance && use.kind == UseKind::call && !use.awaited) {
+      origin += ".__call__";
+      fact = linker_.knowledge().blocking(origin);
+    } else if (v.kind == ValueKind::object && use.kind == UseKind::call && !use.awaited) {
+      fact = inherited_call(v, origin);
     } else if (v.kind == ValueKind::instance && !use.async) {
       if (use.kind == UseKind::iterate) origin += ".__iter__";
       if (use.kind == UseKind::enter) origin += ".__enter__";
@@ -79,6 +91,19 @@ ResolvedUse Effects::resolve(At at, const Use& use) {
   out.fact_probable |= values.unknown || others > 0;
   for (ResolvedUse::Target& target : out.targets) target.probable |= values.unknown || values.values.size() > 1 || use.awaited;
   return out;
+}
+
+// model(x), where a class outside the project says what calling its objects does.
+const BlockingFact* Effects::inherited_call(const Value& object, std::string& origin) {
+  Linker::ExternalBases external;
+  if (!linker_.find_member(object.module, object.id, "__call__", external).empty()) return nullptr;
+  for (const std::string& base : external.names) {
+    const BlockingFact* fact = linker_.knowledge().blocking(base + ".__call__");
+    if (fact == nullptr) continue;
+    origin = base + ".__call__";
+    return fact;
+  }
+  return nullptr;
 }
 
 void Effects::add_value(ResolvedUse& out, const Use& use, const Value& v) {
@@ -239,6 +264,7 @@ std::vector<ChainStep> Effects::chain(const FunctionKey& function, Effect effect
 void Effects::units_change(std::span<const std::uint32_t> units) {
   if (changed_units_.empty()) before_ = std::move(explored_);
   explored_.clear();
+  estimates_->units_change();
   for (std::uint32_t unit : units) {
     changed_units_.insert(unit);
     resolved_.erase(resolved_.lower_bound({{0, unit}, 0}), resolved_.lower_bound({{0, unit + 1}, 0}));
@@ -255,6 +281,7 @@ bool Effects::changed() {
     }
   }
   if (!differs) explored_.merge(before_);
+  differs |= estimates_->changed(changed_units_);
   before_.clear();
   changed_units_.clear();
   return differs;

@@ -18,9 +18,10 @@ enum class Effect : std::uint8_t {
   blocks,        // certainly or for long enough to be felt
   blocks_a_bit,  // microseconds: one stat, one small write
   burns_cpu,
+  burns_cpu_a_bit,  // for milliseconds, or as long as its input asks
   needs_no_loop  // asyncio.run and the like
 };
-inline constexpr std::size_t kEffects = 4;
+inline constexpr std::size_t kEffects = 5;
 
 struct FunctionKey {
   std::uint32_t module = 0, unit = 0;
@@ -64,10 +65,17 @@ std::optional<Effect> effect_of(const BlockingFact& fact);
 std::optional<Effect> effect_of(const BlockingFact& fact, const Use& use);
 inline constexpr std::uint8_t kMaxDoubts = 1;
 
+class Estimator;
+
 class Effects {
  public:
-  explicit Effects(Linker& linker) : linker_(linker) {}
+  explicit Effects(Linker& linker);
+  ~Effects();
+  Effects(const Effects&) = delete;
+  Effects& operator=(const Effects&) = delete;
   Linker& linker() const { return linker_; }
+  // How long functions and loops compute.
+  Estimator& estimates() { return *estimates_; }
 
   const ResolvedUse& resolved(At at, std::uint32_t use);
   const Reach& reach(const FunctionKey& function, Effect effect);
@@ -85,6 +93,7 @@ class Effects {
     bool operator==(const Explored&) const = default;
   };
   ResolvedUse resolve(At at, const Use& use);
+  const BlockingFact* inherited_call(const Value& object, std::string& origin);
   void add_value(ResolvedUse& out, const Use& use, const Value& value);
   void add_functions(ResolvedUse& out, const Value& object, std::string_view method, bool probable);
   void add_properties(ResolvedUse& out, const Use& use, const Value& object);
@@ -96,6 +105,7 @@ class Effects {
   std::map<FunctionKey, Explored> explored_;
   std::map<FunctionKey, Explored> before_;   // what was explored when the first of the changed units was replaced
   std::set<std::uint32_t> changed_units_;
+  std::unique_ptr<Estimator> estimates_;
 };
 
 }  // namespace awaitd::analysis

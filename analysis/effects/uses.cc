@@ -26,6 +26,12 @@ class UseBuilder {
       if (unit_[n].kind == Kind::attribute) attribute(n);
     }
     std::stable_sort(uses_.uses.begin(), uses_.uses.end(), [](const Use& a, const Use& b) { return a.node < b.node; });
+    uses_.costs = build_costs(facts_, terms_, uses_.terms);
+    std::vector<std::uint32_t> use_of(facts_.calls.size(), kNone);
+    for (std::uint32_t u = 0; u < uses_.uses.size(); ++u) {
+      if (uses_.uses[u].call != kNone) use_of[uses_.uses[u].call] = u;
+    }
+    for (CallCost& cost : uses_.costs.calls) cost.use = use_of[cost.call];
     return std::move(uses_);
   }
 
@@ -200,7 +206,7 @@ bool same_effect(const Uses& a, const Uses& b) {
     const Handed &x = a.handed[i], &y = b.handed[i];
     if (x.value != y.value || x.position != y.position || x.keyword != y.keyword) return false;
   }
-  return true;
+  return same_costs(a.costs, b.costs);
 }
 
 }  // namespace awaitd::analysis

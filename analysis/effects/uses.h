@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/effects/costs.h"
 #include "analysis/facts/facts.h"
 #include "analysis/terms/term.h"
 
@@ -41,6 +42,7 @@ struct Uses {
   Terms terms;
   std::vector<Use> uses;           // in text order of their nodes
   std::vector<Handed> handed;
+  Costs costs;                     // how long its functions compute
 };
 
 Uses build_uses(const Facts& facts);

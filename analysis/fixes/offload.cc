@@ -19,26 +19,6 @@ std::string_view inner_arguments(const UnitView& view, const Call& call) {
   return text.size() < 2 ? std::string_view() : text.substr(1, text.size() - 2);
 }
 
-bool has_keywords(const UnitView& view, const Call& call) {
-  for (const Argument& a : view.facts().arguments_of(call)) {
-    if (!a.name.empty() || a.stars == 2) return true;
-  }
-  return false;
-}
-
-// "f, args" for a call f(args), keeping one argument a line where the code did so.
-std::string callable_and_arguments(const UnitView& view, const Call& call) {
-  std::string callee(view.text(call.callee));
-  if (view.unit()[call.arguments].kind == Kind::generator_expression)
-    return callee + ", " + std::string(view.text(call.arguments));
-  std::string_view inner = inner_arguments(view, call);
-  std::size_t first = inner.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return callee;
-  if (inner.substr(0, first).find('\n') == std::string_view::npos)
-    return callee + ", " + std::string(inner.substr(first));
-  return std::string(inner.substr(0, first)) + callee + "," + std::string(inner);
-}
-
 bool calls_builtin(const UnitView& view, const Call& call, std::string_view name) {
   ValueSet callee = view.callee(call);
   return !callee.unknown && callee.values.size() == 1 && callee.values[0].name == name;
@@ -135,6 +115,25 @@ bool offload_lazy(EditBuilder& edits, const UnitView& view, const BlockingEvent&
 }
 
 }  // namespace
+
+bool has_keywords(const UnitView& view, const Call& call) {
+  for (const Argument& a : view.facts().arguments_of(call)) {
+    if (!a.name.empty() || a.stars == 2) return true;
+  }
+  return false;
+}
+
+std::string callable_and_arguments(const UnitView& view, const Call& call) {
+  std::string callee(view.text(call.callee));
+  if (view.unit()[call.arguments].kind == Kind::generator_expression)
+    return callee + ", " + std::string(view.text(call.arguments));
+  std::string_view inner = inner_arguments(view, call);
+  std::size_t first = inner.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return callee;
+  if (inner.substr(0, first).find('\n') == std::string_view::npos)
+    return callee + ", " + std::string(inner.substr(first));
+  return std::string(inner.substr(0, first)) + callee + "," + std::string(inner);
+}
 
 std::string offload_name(const UnitView& view) {
   return too_old(view) ? "loop.run_in_executor" : std::string(view.library().offload);

@@ -14,6 +14,9 @@ std::string offload_title(const UnitView& view, std::string_view what = "");
 std::optional<std::string> offloaded(EditBuilder& edits, const UnitView& view, NodeId node, std::string call,
                                      bool keywords);
 
+// "f, args" for a call f(args), keeping one argument a line where the code did so.
+std::string callable_and_arguments(const UnitView& view, const Call& call);
+bool has_keywords(const UnitView& view, const Call& call);
 // Replaces a call by one that runs in a thread, with the same arguments; false if a name stands in the way.
 bool offload_call(EditBuilder& edits, const UnitView& view, const Call& call);
 

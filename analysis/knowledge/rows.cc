@@ -367,6 +367,37 @@ void read_deprecation(Line& line, Rows& rows, bool whole) {
   if (line.good()) rows.deprecations.push_back(row);
 }
 
+// Read again where it is needed (processes.h): three lines.
+void read_process(Line& line) {
+  line.columns(3, true);
+  line.needed(0, "an event loop library or *");
+  line.needed(1, "executor, function or each");
+  line.needed(2, "a dotted name");
+}
+
+void read_unpicklable(Line& line) {
+  line.columns(2, true);
+  line.needed(0, "a class");
+  line.needed(1, "what it is");
+}
+
+// Read where they are needed (checkpoints.h).
+void read_checkpoint(Line& line) {
+  line.columns(4, true);
+  line.needed(0, "cancelled, checkpoint, deadline, forever, relative or sleep");
+  line.needed(1, "a dotted name");
+  line.needed(2, "an event loop library");
+}
+
+// Read where they are needed (rates.h).
+void read_rate(Line& line) {
+  line.columns(4, true);
+  line.needed(0, "a callable");
+  line.needed(1, "an argument, as position/keyword");
+  line.needed(2, "value or length");
+  line.needed(3, "milliseconds");
+}
+
 void read_twin(Line& line, Rows& rows, bool whole) {
   line.columns(4, whole);
   Twin row;
@@ -407,6 +438,14 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_deprecation(line, rows, whole);
   else if (table == "twins")
     read_twin(line, rows, whole);
+  else if (table == "processes")
+    read_process(line);
+  else if (table == "unpicklable")
+    read_unpicklable(line);
+  else if (table == "checkpoints")
+    read_checkpoint(line);
+  else if (table == "rates")
+    read_rate(line);
   else if (table == "builtins")
     rows.builtins.push_back(line.needed(0, "a name"));
   else if (table == "modules")

@@ -123,7 +123,11 @@ ValueSet Linker::evaluate(const Terms& terms, TermId id, At at) {
     case TermKind::cls: return one(class_value(at.module, unit(at).first_class + static_cast<std::uint32_t>(t.number)));
     case TermKind::literal:
       if (t.text == "NoneType") return one(Value{ValueKind::none, "None"});
-      return one(Value{ValueKind::instance, "builtins." + std::string(t.text)});
+      {
+        Value v{ValueKind::instance, "builtins." + std::string(t.text)};
+        v.number = t.number;
+        return one(std::move(v));
+      }
     case TermKind::container: return container_value(terms, t, at);
     case TermKind::super_call: return super_value(at);
     case TermKind::narrow: return type_values(terms, t.b, at);

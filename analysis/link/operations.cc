@@ -227,7 +227,8 @@ ValueSet Linker::apply(const ValueSet& of, How how, std::string_view method) {
   for (const Value& v : of.values) {
     if (v.kind == ValueKind::none) continue;
     ValueSet result;
-    if (v.kind == ValueKind::instance) result = from_facts(v.name, how, v);
+    // What hangs on an instance may be a property: `reader.pages` is iterated as it stands.
+    if (v.kind == ValueKind::instance || (v.kind == ValueKind::external && v.inner)) result = from_facts(v.name, how, v);
     if (v.kind == ValueKind::object) {
       ExternalBases external;
       for (const MemberAt& m : find_member(v.module, v.id, method, external)) {
@@ -329,10 +330,40 @@ ValueSet Linker::element_of(const ValueSet& of, int number) {
   return all;
 }
 
+namespace {
+
+// A number where both sides are one number and the result is no surprise; kNoNumber otherwise.
+std::int64_t computed(const ValueSet& left, const ValueSet& right, std::string_view op) {
+  auto number = [](const ValueSet& set) {
+    return set.unknown || set.values.size() != 1 ? kNoNumber : set.values[0].number;
+  };
+  constexpr std::int64_t kMost = 1'000'000'000;
+  const std::int64_t a = number(left), b = number(right);
+  if (a < 0 || b < 0 || a > kMost || b > kMost) return kNoNumber;
+  if (op == "+") return a + b;
+  if (op == "-") return a >= b ? a - b : kNoNumber;
+  if (op == "*") return a * b;
+  if (op == "//") return b > 0 ? a / b : kNoNumber;
+  if (op != "**" || b > 30) return kNoNumber;
+  std::int64_t power = 1;
+  for (std::int64_t i = 0; i < b; ++i) {
+    power *= a;
+    if (power > kMost) return kNoNumber;
+  }
+  return power;
+}
+
+}  // namespace
+
 ValueSet Linker::binary_of(const ValueSet& left, const ValueSet& right, std::string_view op) {
   std::string_view method = operator_method(op);
   if (method.empty()) return unknown_value();
   ValueSet all;
+  if (const std::int64_t number = computed(left, right, op); number != kNoNumber) {
+    Value v = left.values[0];
+    v.number = number;
+    return one(std::move(v));
+  }
   for (const Value& v : left.values) {
     if (v.kind == ValueKind::instance) merge(all, from_facts(joined(v.name, method), How::binop, v));
     if (v.kind == ValueKind::object) merge(all, apply(one(v), How::binop, method));

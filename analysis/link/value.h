@@ -10,6 +10,7 @@ namespace awaitd::analysis {
 
 struct ValueSet;
 inline constexpr std::uint32_t kNoCall = 0xffffffffu;
+inline constexpr std::int64_t kNoNumber = -1;
 
 enum class ValueKind : std::uint8_t {
   module,     // a module of the project
@@ -34,6 +35,7 @@ struct Value {
   std::shared_ptr<const ValueSet> inner;                   // elements of a container, result of a coroutine, the bound object
   std::shared_ptr<const std::vector<ValueSet>> elements;   // of a tuple, in order
   std::uint32_t call = kNoCall;  // of an instance: the call that made it (Facts::calls of its module's unit)
+  std::int64_t number = kNoNumber;  // of an int: its value, where that is one and not negative
   bool probable = false;         // found by a path that could be another at run time
 };
 

@@ -23,6 +23,7 @@ void merge(ValueSet& into, const ValueSet& from) {
       bool project = v.kind != ValueKind::instance || v.id != 0;
       if (project && (old.module != v.module || old.unit != v.unit)) continue;
       if (old.call != v.call || old.unit != v.unit || old.module != v.module) old.call = kNoCall;
+      if (old.number != v.number) old.number = kNoNumber;
       if (!old.inner && v.inner) old.inner = v.inner;
       if (!old.elements && v.elements) old.elements = v.elements;
       known = true;
@@ -41,7 +42,7 @@ namespace {
 
 bool same(const Value& a, const Value& b) {
   if (a.kind != b.kind || a.name != b.name || a.module != b.module || a.unit != b.unit || a.id != b.id || a.call != b.call ||
-      a.probable != b.probable || !a.inner != !b.inner || !a.elements != !b.elements) {
+      a.probable != b.probable || a.number != b.number || !a.inner != !b.inner || !a.elements != !b.elements) {
     return false;
   }
   if (a.inner && a.inner != b.inner && !awaitd::analysis::same(*a.inner, *b.inner)) return false;

@@ -13,7 +13,7 @@ std::string callee_name(std::string_view origin) { return "`" + std::string(orig
 void check_methods(const UnitView& view, Report& report) {
   for (const BlockingEvent& event : view.blocking()) {
     const ContextFact* by = view.called_by_loop(event.function);
-    if (by == nullptr) continue;
+    if (by == nullptr || event.fact->kind == BlockingKind::cpu) continue;  // those are AWD201's
     Finding& finding = report.add(event.node, display_name(view, event) + " blocks the event loop: `" +
                                                   view.function_name(event.function) + "()` is called by the loop (" +
                                                   std::string(by->name) + "); hand the work to a thread or a task.");

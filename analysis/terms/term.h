@@ -34,7 +34,7 @@ enum class TermKind : std::uint8_t {
   self,         // the first parameter of the unit's own function; number: ClassId for a class of this unit, -1: of the place
   function,     // number: FunctionId of this unit
   cls,          // number: ClassId of this unit
-  literal,      // text: builtin class, "str", "int", "NoneType"
+  literal,      // text: builtin class, "str", "int", "NoneType"; number: of an int, -1 if it is too large
   container,    // text: builtin class, list: element terms (a tuple keeps its order)
   parameter,    // an argument nobody here knows; text: its name, number: FunctionId
   super_call,

@@ -95,7 +95,7 @@ TermId TermBuilder::build(NodeId node) {
       return make(TermKind::literal, 0, 0, bytes ? "bytes" : "str");
     }
     case Kind::concatenated_string: return make(TermKind::literal, 0, 0, "str");
-    case Kind::integer: return make(TermKind::literal, 0, 0, "int");
+    case Kind::integer: return integer(node);
     case Kind::float_: return make(TermKind::literal, 0, 0, "float");
     case Kind::true_:
     case Kind::false_:
@@ -128,6 +128,22 @@ TermId TermBuilder::build(NodeId node) {
     }
     default: return 0;
   }
+}
+
+// Small numbers inside functions say nothing to others, and change often.
+TermId TermBuilder::integer(NodeId node) {
+  constexpr std::int32_t kLarge = 1000;
+  Term term;
+  term.kind = TermKind::literal;
+  term.text = "int";
+  std::int32_t number = 0;
+  for (char c : unit_.text_of(node)) {
+    if (c == '_') continue;
+    if (c < '0' || c > '9' || number > 200'000'000) return add(term);
+    number = number * 10 + (c - '0');
+  }
+  if (unit_.skeleton || number >= kLarge) term.number = number;
+  return add(term);
 }
 
 TermId TermBuilder::sequence(NodeId node, std::string_view cls) {

@@ -28,6 +28,7 @@ class TermBuilder {
   TermId either(TermId a, TermId b);
   TermId build(NodeId node);
   TermId call(NodeId node);
+  TermId integer(NodeId node);
   TermId sequence(NodeId node, std::string_view cls);
   TermId subscript(NodeId node);
   TermId import_term(const Binding& b);

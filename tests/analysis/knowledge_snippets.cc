@@ -17,7 +17,7 @@ std::string use_of(const BlockingFact& fact, const std::string& receiver, const 
   if (member == "__next__") return "next(" + receiver + ")";
   if (member == "__len__") return "len(" + receiver + ")";
   if (member == "__bool__") return "bool(" + receiver + ")";
-  if (member == "__call__") return receiver + "()";
+  if (member == "__call__") return fact.lazy ? "for _ in " + receiver + "():\n        pass" : receiver + "()";
   if (member == "__enter__" || member == "__exit__") return "with " + receiver + ":\n        pass";
   const std::string call = receiver + "." + member + arguments(fact);
   return fact.lazy ? "for _ in " + call + ":\n        pass" : call;

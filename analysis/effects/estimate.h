@@ -1,0 +1,71 @@
+// Numbers for costs.h: about how long a function computes with what it is handed. A lower bound: a loop of unknown
+// length counts as one round, a function nobody knows as nothing. Belongs to one Effects; one job at a time.
+#pragma once
+#include <map>
+#include <set>
+#include <vector>
+
+#include "analysis/effects/effects.h"
+
+namespace awaitd::analysis {
+
+// What is known of a function's arguments; -1: handed over, but unknown. Parameters that are not listed have their defaults.
+struct SizeOf {
+  std::uint32_t parameter = 0;  // Costs::parameters of its unit
+  double value = -1, length = -1;
+  auto operator<=>(const SizeOf&) const = default;
+};
+using Sizes = std::vector<SizeOf>;  // sorted by parameter
+
+struct Estimate {
+  double milliseconds = 0;
+  bool probable = false;
+  double rounds = 0;                // of the loop at the end of the path, in all
+  struct Step {
+    FunctionKey function;           // in whose code
+    std::uint32_t use = kNone;      // the call; or
+    std::uint32_t loop = kNone;     // Costs::loops
+    bool operator==(const Step&) const = default;
+  };
+  std::vector<Step> path;           // to the loop that takes most of it, which is the last step
+  bool operator==(const Estimate&) const = default;
+};
+
+class Estimator {
+ public:
+  explicit Estimator(Effects& effects) : effects_(effects) {}
+
+  const Estimate& function(const FunctionKey& key, const Sizes& sizes);
+  // What one use of a function runs: the longest of its targets.
+  Estimate call(At at, std::uint32_t use, const Sizes& own);
+  // What a call makes another function run with its arguments from the `skipped`-th on: to_thread(f, x), submit(f, x).
+  Estimate handed(At at, std::uint32_t use, const FunctionKey& function, int skipped, const Sizes& own);
+  // A loop with all that runs in it, but for calls that are worth a word by themselves.
+  Estimate loop(At at, std::uint32_t loop, const Sizes& own);
+  // -1 if unknown.
+  double size(At at, FunctionId function, SizeId id, const Sizes& own);
+
+  // The same in two steps as Effects::units_change() and changed(): were these units' functions estimated, and are they
+  // estimated otherwise now?
+  void units_change();
+  bool changed(const std::set<std::uint32_t>& own_units);
+
+ private:
+  const CallCost* cost_of(At at, std::uint32_t use) const;
+  double rounds(At at, std::uint32_t loop, const Sizes& own);
+  Sizes arguments(At at, const CallCost& call, const FunctionKey& key, int skipped, const Sizes& own);
+  Estimate work_out(const FunctionKey& key, const Sizes& sizes);
+  void add_loop(Estimate& to, double& most, At at, std::uint32_t loop, const Sizes& own);
+  void add_call(Estimate& to, double& most, At at, const CallCost& call, const Sizes& own, double ignore_from);
+  bool plain_builtins(std::uint32_t module);
+
+  Effects& effects_;
+  std::map<std::pair<FunctionKey, Sizes>, Estimate> known_, before_;
+  std::set<FunctionKey> busy_;
+  std::map<std::uint32_t, bool> plain_;
+};
+
+// From here on a computation is worth a word.
+inline constexpr double kFeltMilliseconds = 10;
+
+}  // namespace awaitd::analysis
