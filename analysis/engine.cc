@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/analysis_state.h"
+#include "analysis/link/affected.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -15,6 +16,9 @@ constexpr std::size_t kKeepTreeAbove = 3 * 1024;
 
 // Ordinary Python takes a callback for about 140 bytes; what needs three times as many is hostile.
 constexpr std::uint32_t kBytesPerCallback = 40;
+
+// To be checked at a stroke.
+constexpr std::size_t kFewUnits = 200;
 
 std::shared_ptr<const ChunkState> chunk_state(const ChunkPtr& chunk, const std::shared_ptr<const ChunkState>& old,
                                               Parser& parser, ParseBudget& budget, std::uint32_t asked, Work& work) {
@@ -59,7 +63,8 @@ bool build_chunks(Analysis& next, const AnalysisPtr& previous, Parser& parser, c
     return chunks[i] == old_chunk(old) && tried;
   };
   while (front < chunks.size() && front < old_count && stands(front, front)) ++front;
-  while (back < chunks.size() - front && back < old_count - front && stands(chunks.size() - 1 - back, old_count - 1 - back)) {
+  while (back < chunks.size() - front && back < old_count - front &&
+         stands(chunks.size() - 1 - back, old_count - 1 - back)) {
     ++back;
   }
   if (left.callbacks > 0) {
@@ -121,8 +126,11 @@ ModulePtr make_index(const Analysis& next, const ModulePtr& same_tables) {
   return index;
 }
 
-// Gives next its index and link state; true if everything must be checked again.
-bool link(Analysis& next, const AnalysisPtr& previous) {
+// What an edit means for units that it did not change.
+enum class Impact : std::uint8_t { none, names, everything };
+
+// Gives next its index and link state.
+Impact link(Analysis& next, const AnalysisPtr& previous) {
   std::uint32_t count = 0;
   for (const auto& chunk : next.chunks) {
     next.first_unit.push_back(count);
@@ -130,12 +138,19 @@ bool link(Analysis& next, const AnalysisPtr& previous) {
   }
   bool same = previous && previous->options == next.options && same_exports(next, *previous);
   next.index = make_index(next, same ? previous->index : nullptr);
-  if (same && !outdated(*previous)) {
+  bool current = previous && previous->options == next.options && !outdated(*previous);
+  if (same && current) {
     next.link = previous->link;
-    return false;
+    return Impact::none;
+  }
+  bool grown = current && next.file.module == previous->file.module;
+  if (grown) {
+    std::lock_guard lock(previous->link->mutex);
+    next.link = std::make_shared<LinkState>(next.index, *previous->link);
+    return Impact::names;
   }
   next.link = std::make_shared<LinkState>(next.index, *next.options);
-  return true;
+  return Impact::everything;
 }
 
 void check_one(Analysis& next, ChunkState& chunk, std::size_t c, std::size_t u) {
@@ -145,30 +160,43 @@ void check_one(Analysis& next, ChunkState& chunk, std::size_t c, std::size_t u) 
   ++next.work.units_checked;
 }
 
-// Checks the units that have no findings yet and those that depend on them, or all.
-bool check_units(Analysis& next, bool all, const ParseBudget& budget) {
-  bool any_new = all || next.work.units_built > 0;
-  auto stale_unit = [&](const UnitState& u) { return all || !u.findings || (any_new && u.looked_around); };
+
+// Checks the units that have no findings yet, those that look around, and the affected ones.
+bool check_units(Analysis& next, const Affected& affected, const ParseBudget& budget) {
+  bool any_new = affected.everything || next.work.units_built > 0;
+  auto is_stale = [&](const ChunkState& chunk, std::size_t c, std::size_t u) {
+    const UnitState& unit = chunk.units[u];
+    return !unit.findings || (any_new && unit.looked_around) || affected.everything ||
+           (!affected.units.empty() && affected.units[next.first_unit[c] + u]);
+  };
   for (std::size_t c = 0; c < next.chunks.size(); ++c) {
     const ChunkState& chunk = *next.chunks[c];
-    if (std::none_of(chunk.units.begin(), chunk.units.end(), stale_unit)) continue;
-    auto fresh = std::make_shared<ChunkState>(chunk);
-    for (std::size_t u = 0; u < fresh->units.size(); ++u) {
-      if (!stale_unit(fresh->units[u])) continue;
+    std::shared_ptr<ChunkState> fresh;
+    for (std::size_t u = 0; u < chunk.units.size(); ++u) {
+      if (!is_stale(chunk, c, u)) continue;
       if (budget.cancelled != nullptr && budget.cancelled->load(std::memory_order_relaxed)) return false;
+      if (!fresh) fresh = std::make_shared<ChunkState>(chunk);
       check_one(next, *fresh, c, u);
     }
-    next.chunks[c] = std::move(fresh);
+    if (fresh) next.chunks[c] = std::move(fresh);
   }
   return true;
 }
 
-bool check(Analysis& next, bool relinked, const ParseBudget& budget) {
+bool check(Analysis& next, const AnalysisPtr& previous, Impact impact, const ParseBudget& budget) {
   std::lock_guard lock(next.link->mutex);
   next.link->use(next.index);
-  // An edit inside one function can change what its callers are told.
-  bool all = relinked || next.link->effects.changed();
-  return check_units(next, all, budget);
+  Affected affected{.everything = impact == Impact::everything, .units = {}};
+  Effects& effects = next.link->effects;
+  if (!affected.everything && previous->index != next.index) {
+    affected = affected_units(*previous->index, *next.index, [&](std::uint32_t unit) { return effects.differs(unit); });
+    // Others call back into this module: what they tell of it is not looked at one by one.
+    if (affected.count() > next.work.units_built && next.link->linker.seen_by_others()) affected.everything = true;
+  }
+  if (budget.brief && (affected.everything ? next.index->units.size() : affected.count()) > kFewUnits) return false;
+  if (!check_units(next, affected, budget)) return false;
+  effects.settle();
+  return true;
 }
 
 void collect_broken(const Unit& unit, const UnitPlace& place, std::vector<Range>& out) {
@@ -248,8 +276,11 @@ Range Analysis::note_range(const Note& note, const UnitPlace& own) const {
   const IndexedUnit& unit = index->units[static_cast<std::size_t>(note.unit)];
   Range range = note.range;
   if (note.use >= 0) {
-    const Node& node = (*unit.data->unit)[unit.data->uses().uses[static_cast<std::size_t>(note.use)].node];
-    range = {node.start, node.end};
+    const std::vector<Use>& uses = unit.data->uses().uses;
+    if (static_cast<std::size_t>(note.use) < uses.size()) {
+      const Node& node = (*unit.data->unit)[uses[static_cast<std::size_t>(note.use)].node];
+      range = {node.start, node.end};
+    }
   }
   return {unit.to_document(range.start), unit.to_document(range.end)};
 }
@@ -282,8 +313,8 @@ AnalysisPtr analyse(const Document& document, const SourceFile& file, const Anal
   next->file = file;
   next->options = options;
   if (!build_chunks(*next, previous, parser, budget)) return nullptr;
-  bool relinked = link(*next, previous);
-  if (!check(*next, relinked, budget)) return nullptr;
+  Impact impact = link(*next, previous);
+  if (!check(*next, previous, impact, budget)) return nullptr;
   collect(*next);
   return next;
 }

@@ -28,7 +28,9 @@ UnitView::UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit
 
 UnitView::UnitView(const UnitView& sibling, std::uint32_t unit)
     : UnitView(sibling.analysis_, sibling.analysis_.chunk_of(unit), unit - sibling.analysis_.first_unit[sibling.analysis_.chunk_of(unit)],
-               sibling.effects_) {}
+               sibling.effects_) {
+  sibling.look_around();
+}
 
 UnitView::~UnitView() { linker().forget(scratch_); }
 

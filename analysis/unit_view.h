@@ -2,6 +2,7 @@
 // thrown away; offsets it takes are the unit's, offsets it gives are the unit's unless a name says document.
 // One thread at a time.
 #pragma once
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,11 +63,26 @@ class UnitView {
   // Every unit of the module in text order, this one included, for rules that look at a whole class.
   template <typename Each>
   void each_unit(Each&& each) const {
-    looked_around_ = true;
+    look_around();
     for (std::uint32_t u = 0; u < linker().index().units.size(); ++u) each(UnitView(*this, u));
   }
 
-  // True once each_unit() was used: the findings may change when any unit of the module does.
+  // Of these the ones whose text holds one of the names, without looking closer: who may call, read or set something.
+  template <typename Each>
+  void each_unit_that_mentions(std::initializer_list<std::string_view> names, Each&& each) const {
+    look_around();
+    std::vector<std::uint32_t> hashes;
+    for (std::string_view name : names) hashes.push_back(mention_hash(name));
+    const auto& units = linker().index().units;
+    for (std::uint32_t u = 0; u < units.size(); ++u) {
+      if (units[u].data->mentions_any(hashes)) each(UnitView(*this, u));
+    }
+  }
+
+  // After an edit a unit is checked again if it mentions a name whose value or effects are others now (link/affected.h).
+  // A rule that looks further says so here, and its findings may change when any unit of the module does: who reads the
+  // body of another function, looks for callers, or up a name that this unit does not mention. Views of siblings do.
+  void look_around() const { looked_around_ = true; }
   bool looked_around() const { return looked_around_; }
 
   // What an expression can be, and what a call calls.

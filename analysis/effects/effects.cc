@@ -262,29 +262,36 @@ std::vector<ChainStep> Effects::chain(const FunctionKey& function, Effect effect
 }
 
 void Effects::units_change(std::span<const std::uint32_t> units) {
-  if (changed_units_.empty()) before_ = std::move(explored_);
+  if (!unsettled_) before_ = std::move(explored_);
   explored_.clear();
-  estimates_->units_change();
+  estimates_->units_change(!unsettled_);
+  unsettled_ = true;
   for (std::uint32_t unit : units) {
-    changed_units_.insert(unit);
     resolved_.erase(resolved_.lower_bound({{0, unit}, 0}), resolved_.lower_bound({{0, unit + 1}, 0}));
   }
 }
 
-bool Effects::changed() {
-  if (changed_units_.empty()) return false;
-  bool differs = false;
-  for (std::uint32_t unit : changed_units_) {
-    for (auto it = before_.lower_bound({0, unit, 0}); it != before_.end() && it->first.module == 0 && it->first.unit == unit; ++it) {
-      reach(it->first, Effect::blocks);
-      differs |= !(explored_[it->first] == it->second);
-    }
+void Effects::succeed(const Effects& before) {
+  before_ = before.unsettled_ ? before.before_ : before.explored_;
+  estimates_->succeed(*before.estimates_, before.unsettled_);
+  unsettled_ = true;
+}
+
+bool Effects::differs(std::uint32_t unit) {
+  auto is_here = [&](const FunctionKey& key) { return key.module == 0 && key.unit == unit; };
+  for (auto it = before_.lower_bound({0, unit, 0}); it != before_.end() && is_here(it->first); ++it) {
+    if (it->first.function >= linker_.unit({0, unit}).data->facts->functions.size()) return true;
+    reach(it->first, Effect::blocks);
+    if (!(explored_[it->first] == it->second)) return true;
   }
-  if (!differs) explored_.merge(before_);
-  differs |= estimates_->changed(changed_units_);
+  return estimates_->differs(unit);
+}
+
+void Effects::settle() {
+  explored_.merge(before_);
+  estimates_->settle();
   before_.clear();
-  changed_units_.clear();
-  return differs;
+  unsettled_ = false;
 }
 
 }  // namespace awaitd::analysis

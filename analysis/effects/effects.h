@@ -6,7 +6,6 @@
 #include <array>
 #include <map>
 #include <optional>
-#include <set>
 #include <unordered_map>
 
 #include "analysis/finding.h"
@@ -82,10 +81,13 @@ class Effects {
   // From a function to the place that has the effect.
   std::vector<ChainStep> chain(const FunctionKey& function, Effect effect);
 
-  // These units are about to be replaced (with equal exports). Once the linker has the new ones, changed() tells whether
-  // any of their functions has other effects than before; if none has, everything said of others still holds.
+  // These units are about to be replaced (with equal exports), or the whole module is, by an Effects of its own.
   void units_change(std::span<const std::uint32_t> units);
-  bool changed();
+  void succeed(const Effects& before);
+  // True if a function of the unit has other effects than were told of it before that.
+  bool differs(std::uint32_t unit);
+  // Every finding rests on the new effects now. What was told of functions that do not differ still holds.
+  void settle();
 
  private:
   struct Explored {
@@ -103,8 +105,8 @@ class Effects {
   Linker& linker_;
   std::map<std::pair<At, std::uint32_t>, ResolvedUse> resolved_;
   std::map<FunctionKey, Explored> explored_;
-  std::map<FunctionKey, Explored> before_;   // what was explored when the first of the changed units was replaced
-  std::set<std::uint32_t> changed_units_;
+  std::map<FunctionKey, Explored> before_;   // what was told when the first of the changed units was replaced
+  bool unsettled_ = false;
   std::unique_ptr<Estimator> estimates_;
 };
 

@@ -232,20 +232,26 @@ Estimate Estimator::loop(At at, std::uint32_t id, const Sizes& own) {
   return all;
 }
 
-void Estimator::units_change() {
-  if (before_.empty()) before_ = std::move(known_);
+void Estimator::units_change(bool first) {
+  if (first) before_ = std::move(known_);
   known_.clear();
   plain_.clear();
 }
 
-bool Estimator::changed(const std::set<std::uint32_t>& own_units) {
-  bool differs = false;
-  for (const auto& [key, old] : before_) {
-    if (key.first.module == 0 && own_units.count(key.first.unit) != 0) differs |= !(function(key.first, key.second) == old);
+void Estimator::succeed(const Estimator& before, bool unsettled) { before_ = unsettled ? before.before_ : before.known_; }
+
+bool Estimator::differs(std::uint32_t unit) {
+  auto is_here = [&](const FunctionKey& key) { return key.module == 0 && key.unit == unit; };
+  auto first = before_.lower_bound({FunctionKey{0, unit, 0}, Sizes{}});
+  for (auto it = first; it != before_.end() && is_here(it->first.first); ++it) {
+    if (!(function(it->first.first, it->first.second) == it->second)) return true;
   }
-  if (!differs) known_.merge(before_);
+  return false;
+}
+
+void Estimator::settle() {
+  known_.merge(before_);
   before_.clear();
-  return differs;
 }
 
 }  // namespace awaitd::analysis

@@ -45,10 +45,11 @@ class Estimator {
   // -1 if unknown.
   double size(At at, FunctionId function, SizeId id, const Sizes& own);
 
-  // The same in two steps as Effects::units_change() and changed(): were these units' functions estimated, and are they
-  // estimated otherwise now?
-  void units_change();
-  bool changed(const std::set<std::uint32_t>& own_units);
+  // The same as Effects::units_change(), succeed(), differs() and settle(), by which they are called.
+  void units_change(bool first);
+  void succeed(const Estimator& before, bool unsettled);
+  bool differs(std::uint32_t unit);
+  void settle();
 
  private:
   const CallCost* cost_of(At at, std::uint32_t use) const;

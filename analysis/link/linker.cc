@@ -16,6 +16,16 @@ Linker::Linker(ModulePtr own, std::shared_ptr<const Knowledge> knowledge, std::s
   modules_.push_back(std::move(own));
 }
 
+Linker::Linker(ModulePtr own, const Linker& before)
+    : modules_(before.modules_), module_ids_(before.module_ids_), knowledge_(before.knowledge_), source_(before.source_) {
+  modules_[0] = std::move(own);
+}
+
+bool Linker::seen_by_others() const {
+  return std::any_of(module_ids_.begin(), module_ids_.end(),
+                     [](const auto& entry) { return entry.second == 0 && entry.first.importer != 0; });
+}
+
 void Linker::renew(ModulePtr own) {
   for (std::size_t u = 0; u < own->units.size(); ++u) {
     const auto& before = modules_[0]->units[u].data;

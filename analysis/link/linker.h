@@ -35,9 +35,15 @@ class Linker {
   // source may be null: then the module stands alone.
   Linker(ModulePtr own, std::shared_ptr<const Knowledge> knowledge, std::shared_ptr<ModuleSource> source);
 
+  // After an edit that changed exports: nothing is known yet, but the other modules are the ones that were met, in
+  // their numbers, so that what was said of them can be compared and is watched further.
+  Linker(ModulePtr own, const Linker& before);
+
   // The same module after an edit that changed no export; results stay.
   void renew(ModulePtr own);
 
+  // True if a module met here imports this one.
+  bool seen_by_others() const;
   // False if a module met here (or missed) is another one now.
   bool up_to_date() const;
 

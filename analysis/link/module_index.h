@@ -25,12 +25,19 @@ class UnitData {
   // What its functions do with what; built when somebody first asks.
   const Uses& uses() const;
   const Uses* uses_if_built() const { return built_.load(std::memory_order_acquire); }
+  // True if its text holds one of these names (mention_hash(), sorted): as an identifier, or in a string that may be an
+  // annotation. Now and then also if it does not.
+  bool mentions_any(const std::vector<std::uint32_t>& names) const;
 
  private:
+  mutable std::once_flag mentions_once_;
+  mutable std::vector<std::uint32_t> mentions_;
   mutable std::once_flag once_;
   mutable std::atomic<const Uses*> built_{nullptr};
   mutable std::unique_ptr<const Uses> uses_;
 };
+
+std::uint32_t mention_hash(std::string_view name);
 
 struct IndexedUnit {
   std::shared_ptr<const UnitData> data;

@@ -111,6 +111,7 @@ struct Verdict {
 Verdict verdict_of(const UnitView& view) {
   Verdict v;
   if (test_of(view) == nullptr) return v;
+  view.look_around();
   v.cls = view.linker().unit(view.at()).cls;
   Mark mark = decorator_marks(view, view.exports().terms, view.exports().functions[1].decorators, view.at());
   ClassPart part;

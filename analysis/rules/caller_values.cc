@@ -76,7 +76,10 @@ class Search {
       if (s.parameters[i].name == p.name) position = static_cast<int>(i);
     }
     if (position < 0 || depth > kMaxDepth) return all;
-    view_.each_unit([&](const UnitView& other) {
+    const std::uint32_t cls = linker_.unit({0, p.unit}).cls;
+    const std::string_view made_as =
+        cls == kNone ? std::string_view() : std::string_view(linker_.index().tables->classes[cls].qualname);
+    view_.each_unit_that_mentions({s.name, made_as.substr(made_as.rfind('.') + 1)}, [&](const UnitView& other) {
       for (const Use& use : other.uses().uses) {
         if (use.kind != UseKind::call || use.call == kNone) continue;
         const Call& call = other.facts().calls[use.call];

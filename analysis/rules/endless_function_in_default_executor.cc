@@ -35,6 +35,7 @@ void check(const UnitView& view, Report& report) {
     const Use& use = uses.uses[call.use];
     for (std::uint32_t h = use.first_handed; h < use.first_handed + use.handed_count; ++h) {
       if (!is_handed_at(uses.handed[h], *fact)) continue;
+      view.look_around();
       std::string name = endless_name(view, view.linker().values(uses.terms, uses.handed[h].value, view.at()));
       if (name.empty()) continue;
       Finding& finding =

@@ -66,6 +66,9 @@ struct ParseBudget {
   // the result never depends on the edits that led to it. True takes the reused tree at once (a big broken class: some
   // ms less); the same text parsed again without it gives the exact result.
   bool provisional = false;
+  // True where a caller would rather have nothing than wait: analyse() gives null when an edit turns out to matter to
+  // much more than its own function.
+  bool brief = false;
 };
 inline constexpr std::uint32_t kInteractiveCallbacks = 2300;  // about 50 ms
 

@@ -14,6 +14,8 @@ class Host {
  public:
   virtual ~Host() = default;
   virtual void post(std::function<void()> task) = 0;
+  // True if nothing posted waits: then a short computation on the strand keeps nobody waiting.
+  virtual bool idle() const { return false; }
   virtual void after(std::chrono::milliseconds delay, std::function<void()> task) = 0;
   virtual Clock::time_point now() const = 0;
   virtual void send(std::string message) = 0;  // one JSON message, unframed; never blocks

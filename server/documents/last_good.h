@@ -24,6 +24,8 @@ class LastGood {
   // The findings to show for `now`, an analysis of the text after all edits: its own, and unless settled those of the
   // last one that stand in statements that do not parse now. Sorted by position.
   std::vector<analysis::Finding> update(const analysis::AnalysisPtr& now, bool settled);
+  // What the next update() replaces; whoever holds it decides when it is freed.
+  const analysis::AnalysisPtr& base() const { return base_; }
   bool keeps_any() const { return !kept_.empty(); }
 
  private:

@@ -39,30 +39,48 @@ void Analyser::closed(const DocumentPtr& document) {
   wake(*document);
 }
 
+Analyser::Outcome Analyser::Job::run(const analysis::ParseBudget& budget, analysis::Parser& parser) {
+  Outcome outcome;
+  if (!surroundings) {
+    surroundings = read();
+    anew |= surroundings->new_file;
+  }
+  outcome.surroundings = surroundings;
+  if (budget.cancelled->load()) return outcome;
+  const Clock::time_point start = Clock::now();  // of the machine: a hint and for the trace only
+  outcome.analysis =
+      analysis::analyse(text, surroundings->file, previous, surroundings->config.options, parser, budget);
+  outcome.took = Clock::now() - start;
+  if (outcome.analysis && (!budget.brief || analysis::complete(*outcome.analysis))) {
+    outcome.shared = share(*surroundings, *outcome.analysis, anew);
+  }
+  return outcome;
+}
+
+// A keystroke in a document that took little time before: false if it takes more now and a job has to do it.
+bool Analyser::run_here(const DocumentPtr& document, const Start& start, const Job& job) {
+  const AnalysisState& state = document->analysis;
+  if (!job.surroundings || !job.previous || state.took > kShort || !workers_.host->idle()) return false;
+  if (!parser_) parser_ = std::make_unique<analysis::Parser>();
+  Job own = job;
+  Outcome outcome = own.run({.callbacks = kShortCallbacks, .cancelled = state.running.get(), .brief = true}, *parser_);
+  if (!outcome.analysis || !analysis::complete(*outcome.analysis)) return false;
+  finished(document, start, std::move(outcome));
+  return true;
+}
+
 void Analyser::start(const DocumentPtr& document, Priority priority) {
   AnalysisState& state = document->analysis;
   const Start begun{state.wanted, modules_edition_, document->drift.now(), priority == Priority::background};
   state.running = std::make_shared<std::atomic<bool>>(false);
   state.running_in_background = begun.background;
-  const auto read = document->surroundings ? ReadSurroundings() : hooks_.reader(*document);
-  auto work = [text = document->text, previous = state.newest, surroundings = document->surroundings, read,
-               cancelled = state.running, background = begun.background,
-               anew = document->drift.lost()](analysis::Parser& parser) mutable {
-    Outcome outcome;
-    if (!surroundings) {
-      surroundings = read();
-      anew |= surroundings->new_file;
-    }
-    outcome.surroundings = surroundings;
-    if (cancelled->load()) return outcome;
-    const analysis::ParseBudget budget{background ? kBackgroundCallbacks : analysis::kInteractiveCallbacks,
-                                       cancelled.get()};
-    const Clock::time_point start = Clock::now();  // of the machine: for the trace only
-    outcome.analysis =
-        analysis::analyse(text, surroundings->file, previous, surroundings->config.options, parser, budget);
-    outcome.took = Clock::now() - start;
-    if (outcome.analysis) outcome.shared = share(*surroundings, *outcome.analysis, anew);
-    return outcome;
+  Job job{document->text, state.newest, document->surroundings, {}, document->drift.lost()};
+  if (!job.surroundings) job.read = hooks_.reader(*document);
+  if (!begun.background && run_here(document, begun, job)) return;
+  auto work = [job = std::move(job), cancelled = state.running,
+               background = begun.background](analysis::Parser& parser) mutable {
+    const std::uint32_t callbacks = background ? kBackgroundCallbacks : analysis::kInteractiveCallbacks;
+    return job.run({.callbacks = callbacks, .cancelled = cancelled.get()}, parser);
   };
   auto then = [this, document, begun](Outcome outcome) { finished(document, begun, std::move(outcome)); };
   run_then(workers_, priority, std::move(work), std::move(then));

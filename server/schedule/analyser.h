@@ -31,6 +31,9 @@ class Analyser {
     std::function<void(const OpenDocument&)> shown_closed = [](const OpenDocument&) {};
   };
   static constexpr std::chrono::milliseconds kMaxCancelling{200};
+  // What is shorter than waking another thread is done on the strand, if nothing else waits there.
+  static constexpr std::chrono::microseconds kShort{1500};
+  static constexpr std::uint32_t kShortCallbacks = 70;  // about 1.5 ms
   static constexpr std::uint32_t kBackgroundCallbacks = 40 * analysis::kInteractiveCallbacks;  // about 2 s
 
   Analyser(Workers workers, Hooks hooks) : workers_(workers), hooks_(std::move(hooks)) {}
@@ -60,7 +63,16 @@ class Analyser {
     std::uint64_t drift = 0;
     bool background = false;
   };
+  struct Job {
+    analysis::Document text;
+    analysis::AnalysisPtr previous;
+    std::shared_ptr<const Surroundings> surroundings;
+    ReadSurroundings read;  // if there are none yet
+    bool anew = false;
+    Outcome run(const analysis::ParseBudget& budget, analysis::Parser& parser);
+  };
   void start(const DocumentPtr& document, Priority priority);
+  bool run_here(const DocumentPtr& document, const Start& start, const Job& job);
   void finished(const DocumentPtr& document, const Start& start, Outcome outcome);
   void take(OpenDocument& document, const Start& start, Outcome& outcome);
   static void wake(OpenDocument& document);
@@ -68,6 +80,7 @@ class Analyser {
   Workers workers_;
   Hooks hooks_;
   std::uint64_t modules_edition_ = 0;
+  std::unique_ptr<analysis::Parser> parser_;  // of run_here()
 };
 
 }  // namespace awaitd::server

@@ -29,6 +29,8 @@ void Session::trace_analysis(const OpenDocument& document) {
 bool Session::settled(const OpenDocument& document) const { return host_.now() - document.last_edit >= kSettleAfter; }
 
 void Session::publish(OpenDocument& document) {
+  // Freeing an analysis can take as long as making one: not before the client has its answer.
+  const analysis::AnalysisPtr replaced = document.last_good.base();
   send_diagnostics(document, document.last_good.update(document.current(), settled(document)));
 }
 

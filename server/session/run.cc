@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include <atomic>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -27,7 +29,14 @@ class AsioHost final : public Host {
       : io_(io), work_(asio::make_work_guard(io)), output_(out, [this] { post(on_output_broken); }) {}
   std::function<void()> on_output_broken;  // set before anything is sent
 
-  void post(std::function<void()> task) override { asio::post(io_, std::move(task)); }
+  void post(std::function<void()> task) override {
+    ++posted_;
+    asio::post(io_, [this, task = std::move(task)] {
+      --posted_;
+      task();
+    });
+  }
+  bool idle() const override { return posted_ == 0; }
   void after(std::chrono::milliseconds delay, std::function<void()> task) override {
     const auto timer = std::make_shared<asio::steady_timer>(io_, delay);
     timer->async_wait([timer, task = std::move(task)](const boost::system::error_code& error) {
@@ -48,6 +57,7 @@ class AsioHost final : public Host {
  private:
   asio::io_context& io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::atomic<int> posted_{0};  // and not begun
   bool finished_ = false;
   int exit_code_ = 1;
   FdOutput output_;

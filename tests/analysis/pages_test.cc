@@ -148,6 +148,18 @@ std::string fixed_text(const Block& block, Parser& parser) {
   return text + "# the fixes do not come to an end\n";
 }
 
+std::vector<Range> words(const std::string& text) {
+  std::vector<Range> out{{0, 0}};
+  const auto is_word = [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (std::uint32_t i = 0; i < text.size(); ++i) {
+    if (!is_word(text[i])) continue;
+    const std::uint32_t start = i;
+    while (i < text.size() && is_word(text[i])) ++i;
+    out.push_back({start, i});
+  }
+  return out;
+}
+
 // Invariant 3: whatever was typed on the way, the end is what a fresh analysis says.
 void check_histories(const Block& block, Parser& parser) {
   auto options = options_from(block.settings);
@@ -162,9 +174,16 @@ void check_histories(const Block& block, Parser& parser) {
   AnalysisPtr current = analyse(doc, module_of(block), nullptr, options, parser, {});
   auto pick = [&](std::size_t n) { return static_cast<std::uint32_t>(random() % std::max<std::size_t>(n, 1)); };
   for (int step = 0; step < 12; ++step) {
-    std::uint32_t start = pick(doc.size() + 1);
-    std::uint32_t end = pick(3) == 0 ? std::min<std::uint32_t>(doc.size(), start + pick(30)) : start;
-    doc = doc.edited(start, end, kBits[pick(std::size(kBits))]);
+    if (pick(3) == 0) {  // one name for another: what others know of a function or class changes
+      const std::string text = doc.text();
+      const auto all = words(text);
+      const auto at = all[pick(all.size())], other = all[pick(all.size())];
+      doc = doc.edited(at.start, at.end, text.substr(other.start, other.end - other.start));
+    } else {
+      std::uint32_t start = pick(doc.size() + 1);
+      std::uint32_t end = pick(3) == 0 ? std::min<std::uint32_t>(doc.size(), start + pick(30)) : start;
+      doc = doc.edited(start, end, kBits[pick(std::size(kBits))]);
+    }
     current = analyse(doc, module_of(block), current, options, parser, {});
     AnalysisPtr fresh = analyse(Document(doc.text()), module_of(block), nullptr, options, parser, {});
     ASSERT_EQ(all_of(*current), all_of(*fresh)) << doc.text();

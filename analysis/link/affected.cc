@@ -1,0 +1,278 @@
+#include "analysis/link/affected.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace awaitd::analysis {
+namespace {
+
+using Names = std::set<std::string_view>;
+
+bool is_dunder(std::string_view name) { return name.size() > 4 && name.substr(0, 2) == "__" && name.ends_with("__"); }
+
+std::string_view last_part(std::string_view dotted) { return dotted.substr(dotted.rfind('.') + 1); }
+
+// Deeper terms count as different.
+constexpr int kDepth = 12;
+
+bool same_term(const Terms& a, TermId x, const Terms& b, TermId y, int depth = 0) {
+  const Term &left = a[x], &right = b[y];
+  if (left.kind != right.kind || left.number != right.number || left.count != right.count || left.text != right.text ||
+      left.base != right.base || (left.a == 0) != (right.a == 0) || (left.b == 0) != (right.b == 0) || depth > kDepth) {
+    return false;
+  }
+  if (left.a != 0 && !same_term(a, left.a, b, right.a, depth + 1)) return false;
+  if (left.b != 0 && !same_term(a, left.b, b, right.b, depth + 1)) return false;
+  for (std::uint32_t i = 0; i < left.count; ++i) {
+    if (!same_term(a, a.lists[left.first + i], b, b.lists[right.first + i], depth + 1)) return false;
+  }
+  return true;
+}
+
+// Names that are not bound to the same terms on both sides. A name may be bound several times: order counts.
+void add_different(const Exports& a, const std::vector<ExportedName>& left, const Exports& b,
+                   const std::vector<ExportedName>& right, Names& out) {
+  std::size_t common = std::min(left.size(), right.size());
+  std::size_t front = 0, back = 0;
+  auto same = [&](const ExportedName& x, const ExportedName& y) {
+    return x.name == y.name && x.kind == y.kind && same_term(a.terms, x.term, b.terms, y.term);
+  };
+  while (front < common && same(left[front], right[front])) ++front;
+  while (back < common - front && same(left[left.size() - 1 - back], right[right.size() - 1 - back])) ++back;
+  for (std::size_t i = front; i < left.size() - back; ++i) out.insert(left[i].name);
+  for (std::size_t i = front; i < right.size() - back; ++i) out.insert(right[i].name);
+}
+
+bool same_terms(const Exports& a, const std::vector<TermId>& left, const Exports& b, const std::vector<TermId>& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [&](TermId x, TermId y) { return same_term(a.terms, x, b.terms, y); });
+}
+
+std::string_view class_name(const ModuleIndex& module, std::uint32_t cls) {
+  return last_part(module.tables->classes[cls].qualname);
+}
+
+// What runs without its name being written: constructors, operators, with blocks.
+void add_function(const ModuleIndex& module, std::uint32_t unit, const Signature& function, Names& out) {
+  if (!function.lambda && !function.name.empty()) out.insert(function.name);
+  std::uint32_t cls = module.units[unit].cls;
+  if (is_dunder(function.name) && cls != kNone) out.insert(class_name(module, cls));
+}
+
+void add_functions(const ModuleIndex& module, std::uint32_t unit, Names& out) {
+  for (const Signature& f : module.units[unit].data->exports->functions) add_function(module, unit, f, out);
+}
+
+void add_all(const ModuleIndex& module, std::uint32_t unit, Names& out) {
+  const Exports& exports = *module.units[unit].data->exports;
+  add_functions(module, unit, out);
+  for (const ExportedClass& cls : exports.classes) {
+    out.insert(cls.name);
+    for (const ExportedName& member : cls.members) out.insert(member.name);
+  }
+  for (const ExportedName& global : exports.globals) out.insert(global.name);
+  for (const ExportedAttribute& attribute : exports.attributes) out.insert(attribute.name);
+  for (const ExportedSetting& setting : exports.settings) out.insert(last_part(setting.receiver));
+}
+
+bool same_signature(const Exports& a, const Signature& left, const Exports& b, const Signature& right) {
+  auto same = [&](TermId x, TermId y) { return same_term(a.terms, x, b.terms, y); };
+  return left.name == right.name && left.cls == right.cls && left.async == right.async &&
+         left.generator == right.generator && left.lambda == right.lambda &&
+         left.returns_value == right.returns_value && same(left.annotated, right.annotated) &&
+         same(left.returned, right.returned) && same(left.yielded, right.yielded) &&
+         same_terms(a, left.decorators, b, right.decorators) &&
+         std::equal(left.parameters.begin(), left.parameters.end(), right.parameters.begin(), right.parameters.end(),
+                    [&](const ExportedParameter& x, const ExportedParameter& y) {
+                      return x.name == y.name && same(x.term, y.term);
+                    });
+}
+
+// False if the two have no common shape.
+bool add_different(const ModuleIndex& module, std::uint32_t unit, const Exports& before, const Exports& now,
+                   Names& out) {
+  if (before.classes.size() != now.classes.size() || before.functions.size() != now.functions.size() ||
+      before.attributes.size() != now.attributes.size()) {
+    return false;
+  }
+  for (std::size_t f = 0; f < now.functions.size(); ++f) {
+    if (same_signature(before, before.functions[f], now, now.functions[f])) continue;
+    if (now.functions[f].lambda) return false;  // known by the name it is bound to
+    add_function(module, unit, before.functions[f], out);
+    add_function(module, unit, now.functions[f], out);
+  }
+  for (std::size_t c = 0; c < now.classes.size(); ++c) {
+    const ExportedClass &left = before.classes[c], &right = now.classes[c];
+    if (left.name != right.name || left.parent != right.parent || !same_terms(before, left.bases, now, right.bases) ||
+        !same_terms(before, left.decorators, now, right.decorators)) {
+      out.insert({left.name, right.name});
+    }
+    std::size_t known = out.size();
+    add_different(before, left.members, now, right.members, out);
+    if (out.size() != known) out.insert(right.name);
+  }
+  add_different(before, before.globals, now, now.globals, out);
+  for (std::size_t i = 0; i < now.attributes.size(); ++i) {
+    const ExportedAttribute &left = before.attributes[i], &right = now.attributes[i];
+    bool same =
+        left.name == right.name && left.cls == right.cls && same_term(before.terms, left.term, now.terms, right.term);
+    if (!same) out.insert({left.name, right.name});
+  }
+  if (!(before.settings == now.settings)) {
+    for (const Exports* side : {&before, &now}) {
+      for (const ExportedSetting& setting : side->settings) out.insert(last_part(setting.receiver));
+    }
+  }
+  return true;
+}
+
+bool touches(const Terms& terms, TermId id, const Names& names, int depth = 0) {
+  const Term& term = terms[id];
+  if (id == 0) return false;
+  if (depth > kDepth || names.count(term.text) != 0) return true;
+  if (touches(terms, term.a, names, depth + 1) || touches(terms, term.b, names, depth + 1)) return true;
+  for (std::uint32_t i = 0; i < term.count; ++i) {
+    if (touches(terms, terms.lists[term.first + i], names, depth + 1)) return true;
+  }
+  return false;
+}
+
+bool touches(const Terms& terms, const std::vector<TermId>& ids, const Names& names) {
+  return std::any_of(ids.begin(), ids.end(), [&](TermId id) { return touches(terms, id, names); });
+}
+
+bool touches(const Terms& terms, const Signature& f, const Names& names) {
+  auto parameter = [&](const ExportedParameter& p) { return touches(terms, p.term, names); };
+  return touches(terms, f.annotated, names) || touches(terms, f.returned, names) || touches(terms, f.yielded, names) ||
+         touches(terms, f.decorators, names) || std::any_of(f.parameters.begin(), f.parameters.end(), parameter);
+}
+
+// What a unit makes of these names. False if that cannot be told one by one.
+bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& names, Names& out) {
+  const Exports& exports = *module.units[unit].data->exports;
+  for (const Signature& function : exports.functions) {
+    if (!touches(exports.terms, function, names)) continue;
+    if (function.lambda) return false;
+    add_function(module, unit, function, out);
+  }
+  for (const ExportedClass& cls : exports.classes) {
+    if (touches(exports.terms, cls.bases, names) || touches(exports.terms, cls.decorators, names)) out.insert(cls.name);
+    for (const ExportedName& member : cls.members) {
+      if (touches(exports.terms, member.term, names)) out.insert({member.name, cls.name});
+    }
+  }
+  for (const ExportedName& global : exports.globals) {
+    if (touches(exports.terms, global.term, names)) out.insert(global.name);
+  }
+  for (const ExportedAttribute& attribute : exports.attributes) {
+    if (touches(exports.terms, attribute.term, names)) out.insert(attribute.name);
+  }
+  return true;
+}
+
+// A method hangs on its class without naming it.
+bool in_class_of(const ModuleIndex& module, std::uint32_t unit, const Names& names) {
+  std::uint32_t cls = module.units[unit].cls;
+  return cls != kNone && names.count(class_name(module, cls)) != 0;
+}
+
+// The classes of both versions have the same numbers, and so have the units.
+bool same_shape(const ModuleIndex& before, const ModuleIndex& now) {
+  if (before.units.size() != now.units.size() || before.tables->classes.size() != now.tables->classes.size() ||
+      before.tables->imported != now.tables->imported || before.tables->stars.size() != now.tables->stars.size()) {
+    return false;
+  }
+  for (std::size_t u = 0; u < now.units.size(); ++u) {
+    const IndexedUnit &a = before.units[u], &b = now.units[u];
+    if (a.cls != b.cls || a.first_class != b.first_class || a.data->unit->skeleton != b.data->unit->skeleton)
+      return false;
+  }
+  return true;
+}
+
+class Closure {
+ public:
+  explicit Closure(const ModuleIndex& now) : now_(now), affected_(now.units.size()), spread_(now.units.size()) {}
+
+  void add(std::uint32_t unit) {
+    if (affected_[unit]) return;
+    affected_[unit] = true;
+    order_.push_back(unit);
+  }
+  // From names that stand for other values to all that is made of them. False if that may be everything.
+  bool values(Names fresh) {
+    while (!fresh.empty()) {
+      for (std::string_view name : {"*", "__getattr__", "__all__"}) {
+        if (fresh.count(name) != 0) return false;
+      }
+      const auto hashes = hashes_of(fresh);
+      seen_.merge(fresh);
+      fresh.clear();
+      for (std::uint32_t u = 0; u < now_.units.size(); ++u) {
+        if (spread_[u]) continue;
+        const bool in_class = in_class_of(now_, u, seen_);
+        if (!in_class && !now_.units[u].data->mentions_any(hashes)) continue;
+        add(u);
+        if (!in_class && add_touched(now_, u, seen_, fresh)) continue;
+        add_all(now_, u, fresh);
+        spread_[u] = true;
+      }
+      std::erase_if(fresh, [&](std::string_view name) { return seen_.count(name) != 0; });
+    }
+    return true;
+  }
+  // From functions with other effects to their callers.
+  void effects(const std::function<bool(std::uint32_t)>& differ) {
+    Names told;
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      if (!differ(order_[i])) continue;
+      Names names;
+      // A lambda is known by the name it is bound to.
+      now_.units[order_[i]].data->unit->skeleton ? add_all(now_, order_[i], names)
+                                                 : add_functions(now_, order_[i], names);
+      std::erase_if(names, [&](std::string_view name) { return told.count(name) != 0; });
+      const auto hashes = hashes_of(names);
+      told.merge(names);
+      for (std::uint32_t u = 0; u < now_.units.size(); ++u) {
+        if (!affected_[u] && now_.units[u].data->mentions_any(hashes)) add(u);
+      }
+    }
+  }
+  std::vector<bool> result() && { return std::move(affected_); }
+
+ private:
+  static std::vector<std::uint32_t> hashes_of(const Names& names) {
+    std::vector<std::uint32_t> hashes;
+    for (std::string_view name : names) hashes.push_back(mention_hash(name));
+    std::sort(hashes.begin(), hashes.end());
+    return hashes;
+  }
+
+  const ModuleIndex& now_;
+  std::vector<bool> affected_, spread_;  // spread: all its names were added
+  std::vector<std::uint32_t> order_;
+  Names seen_;
+};
+
+}  // namespace
+
+Affected affected_units(const ModuleIndex& before, const ModuleIndex& now,
+                        const std::function<bool(std::uint32_t)>& effects_differ) {
+  if (!same_shape(before, now)) return {.everything = true, .units = {}};
+  Closure closure(now);
+  Names fresh;
+  for (std::uint32_t u = 0; u < now.units.size(); ++u) {
+    const auto &left = before.units[u].data, &right = now.units[u].data;
+    if (left == right) continue;
+    closure.add(u);
+    if (*left->exports == *right->exports || add_different(now, u, *left->exports, *right->exports, fresh)) continue;
+    add_all(before, u, fresh);
+    add_all(now, u, fresh);
+  }
+  if (!closure.values(std::move(fresh))) return {.everything = true, .units = {}};
+  closure.effects(effects_differ);
+  return {.everything = false, .units = std::move(closure).result()};
+}
+
+}  // namespace awaitd::analysis
