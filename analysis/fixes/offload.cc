@@ -183,7 +183,7 @@ bool offload_event(EditBuilder& edits, const UnitView& view, const BlockingEvent
     if (!builtin_list(view, event.node) || !is_iterable(view, event.node)) return false;
     return replace_by(edits, view, event.node, "list, " + std::string(view.text(event.node)), false);
   }
-  if (event.call->arguments == kNoNode) return false;
+  if (event.call == nullptr || event.call->arguments == kNoNode) return false;  // reading a property is no call
   // What is done with the file or the response has to move, too.
   bool file = event.fact->kind == BlockingKind::file_io, with = is_with_item(view, event);
   if ((file && with) || ((file || with) && !followers(view, event).empty())) return false;
