@@ -1,8 +1,11 @@
-// Byte edits of one document as an LSP workspace edit, in the form the client announced. Pure, any thread.
+// A fix as an LSP workspace edit, in the form the client announced: over one file or several, with the tab stop as a
+// snippet (LSP 3.18, SnippetTextEdit) where the client takes snippets. Pure but for what `find` does; any thread.
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "analysis/finding.h"
 #include "analysis/text/document.h"
@@ -11,7 +14,17 @@
 
 namespace awaitd::server {
 
-protocol::WorkspaceEdit to_workspace_edit(const std::vector<analysis::Edit>& edits, const analysis::Document& document,
-                                          const std::string& uri, std::int32_t version, const Client& client);
+// A file to edit as the client knows it; version is there for open documents.
+struct EditTarget {
+  std::string uri;
+  std::optional<std::int32_t> version;
+  std::shared_ptr<const analysis::Document> text;
+};
+// By the path in FileEdits, "" for the finding's own document; nothing if there is no such text. May read the disk.
+using FindTarget = std::function<std::optional<EditTarget>(const std::string& path)>;
+
+// Nothing if one of its files cannot be had: half a fix is worse than none.
+std::optional<protocol::WorkspaceEdit> to_workspace_edit(const analysis::Fix& fix, const FindTarget& find,
+                                                         const Client& client);
 
 }  // namespace awaitd::server

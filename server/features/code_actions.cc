@@ -7,7 +7,6 @@
 #include "protocol/json.h"
 #include "server/convert/coordinates.h"
 #include "server/convert/diagnostics.h"
-#include "server/convert/edits.h"
 
 namespace awaitd::server {
 
@@ -34,19 +33,15 @@ protocol::RawJson data_json(const ResolveData& data) {
   return out;
 }
 
-// A fix of this document alone; fixes over several files come with the project graph.
-const std::vector<analysis::Edit>* own_edits(const analysis::Fix& fix) {
-  return fix.files.size() == 1 && fix.files.front().file.empty() ? &fix.files.front().edits : nullptr;
-}
-
-// Inline where the client cannot resolve, else on demand.
-void attach(protocol::CodeAction& action, const std::vector<analysis::Edit>& edits, const ResolveData& data,
-            const analysis::Document& document, const Client& client) {
+// Inline where the client cannot resolve, else on demand. False if the edit cannot be made.
+bool attach(protocol::CodeAction& action, const analysis::Fix& fix, const ResolveData& data, const FindTarget& target,
+            const Client& client) {
   if (client.can.code_action.lazy_edits()) {
     action.data = data_json(data);
-  } else {
-    action.edit = to_workspace_edit(edits, document, data.uri, data.version, client);
+    return true;
   }
+  action.edit = to_workspace_edit(fix, target, client);
+  return action.edit.has_value();
 }
 
 void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& query, const Client& client,
@@ -57,41 +52,46 @@ void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& 
     if (finding.range.start > range.end || finding.range.end < range.start) continue;
     const auto fixes = analysis::fixes_for(analysis, finding);
     for (std::uint32_t i = 0; i < fixes.size(); ++i) {
-      const auto* edits = own_edits(fixes[i]);
-      if (!edits) continue;
-      protocol::CodeAction& action = out.emplace_back();
+      protocol::CodeAction action;
       action.title = fixes[i].title;
       action.kind = kinds::quick_fix;
       action.diagnostics.push_back(to_diagnostic(finding, document, query.uri, client, query.elsewhere));
       action.is_preferred = fixes[i].preferred && client.can.code_action.is_preferred;
-      attach(action, *edits, {query.uri, query.version, std::string(finding.rule->code), finding.range, i}, document,
-             client);
+      const ResolveData data{query.uri, query.version, std::string(finding.rule->code), finding.range, i};
+      if (attach(action, fixes[i], data, query.target, client)) out.push_back(std::move(action));
     }
   }
+}
+
+// All safe fixes as one; without files if there is nothing to do.
+analysis::Fix whole_fix(const analysis::Analysis& analysis, analysis::Parser& parser) {
+  analysis::Fix fix;
+  fix.title = "Fix all safe awaitd findings";
+  auto edits = analysis::fix_all(analysis, parser);
+  if (!edits.empty()) fix.files.push_back({{}, std::move(edits)});
+  return fix;
 }
 
 void add_fix_all(const analysis::Analysis& analysis, analysis::Parser& parser, const CodeActionQuery& query,
                  const Client& client, std::vector<protocol::CodeAction>& out) {
   // Computed at once: an action that turns out to change nothing is a nuisance on every save.
-  const auto edits = analysis::fix_all(analysis, parser);
-  if (edits.empty()) return;
-  protocol::CodeAction& action = out.emplace_back();
-  action.title = "Fix all safe awaitd findings";
+  const analysis::Fix fix = whole_fix(analysis, parser);
+  if (fix.files.empty()) return;
+  protocol::CodeAction action;
+  action.title = fix.title;
   action.kind = kinds::source_fix_all_awaitd;
-  attach(action, edits, {query.uri, query.version, {}, {}, 0}, analysis::document(analysis), client);
+  if (attach(action, fix, {query.uri, query.version, {}, {}, 0}, query.target, client)) out.push_back(std::move(action));
 }
 
-std::vector<analysis::Edit> edits_of(const analysis::Analysis& analysis, analysis::Parser& parser,
-                                     const ResolveData& data, std::string_view title) {
-  if (data.code.empty()) return analysis::fix_all(analysis, parser);
+std::optional<analysis::Fix> fix_of(const analysis::Analysis& analysis, analysis::Parser& parser,
+                                    const ResolveData& data, std::string_view title) {
+  if (data.code.empty()) return whole_fix(analysis, parser);
   for (const analysis::Finding& finding : analysis::findings(analysis)) {
     if (finding.rule->code != data.code || finding.range != data.range) continue;
-    const auto fixes = analysis::fixes_for(analysis, finding);
-    if (data.index >= fixes.size() || fixes[data.index].title != title) continue;
-    const auto* edits = own_edits(fixes[data.index]);
-    if (edits) return *edits;
+    auto fixes = analysis::fixes_for(analysis, finding);
+    if (data.index < fixes.size() && fixes[data.index].title == title) return std::move(fixes[data.index]);
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -120,15 +120,13 @@ std::optional<ResolveData> read_resolve_data(const nlohmann::json& action) {
 }
 
 std::string resolved_json(const analysis::Analysis& analysis, analysis::Parser& parser, const ResolveData& data,
-                          const nlohmann::json& action, const Client& client) {
+                          const nlohmann::json& action, const FindTarget& target, const Client& client) {
   nlohmann::json out = action;
   const auto title = action.find("title");
-  const auto edits = edits_of(analysis, parser, data,
-                              title != action.end() && title->is_string() ? title->get_ref<const std::string&>() : "");
-  if (!edits.empty()) {
-    const auto edit = to_workspace_edit(edits, analysis::document(analysis), data.uri, data.version, client);
-    out["edit"] = protocol::parse_json(protocol::to_json_text(edit))->get();
-  }
+  const auto fix = fix_of(analysis, parser, data,
+                          title != action.end() && title->is_string() ? title->get_ref<const std::string&>() : "");
+  const auto edit = fix && !fix->files.empty() ? to_workspace_edit(*fix, target, client) : std::nullopt;
+  if (edit) out["edit"] = protocol::parse_json(protocol::to_json_text(*edit))->get();
   return protocol::dump_json(out);
 }
 

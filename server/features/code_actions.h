@@ -10,6 +10,7 @@
 #include "protocol/lsp_edit.h"
 #include "server/convert/client.h"
 #include "server/convert/diagnostics.h"
+#include "server/convert/edits.h"
 
 namespace awaitd::server {
 
@@ -19,6 +20,7 @@ struct CodeActionQuery {
   protocol::Range range;
   std::optional<std::vector<std::string>> only;  // kinds; absent: quick fixes
   NotePlaces elsewhere = {};
+  FindTarget target = {};
 };
 
 std::vector<protocol::CodeAction> code_actions(const analysis::Analysis& analysis, analysis::Parser& parser,
@@ -36,6 +38,6 @@ std::optional<ResolveData> read_resolve_data(const nlohmann::json& action);
 
 // JSON of the action with its edit; without one where the finding is gone.
 std::string resolved_json(const analysis::Analysis& analysis, analysis::Parser& parser, const ResolveData& data,
-                          const nlohmann::json& action, const Client& client);
+                          const nlohmann::json& action, const FindTarget& target, const Client& client);
 
 }  // namespace awaitd::server

@@ -10,7 +10,7 @@ namespace awaitd::server {
 Analyser::ReadSurroundings Session::surroundings_reader(const OpenDocument& document) const {
   const bool lone = document.path.empty();  // an unsaved document belongs to the workspace, if there is one
   return
-      [path = lone ? root_ : document.path, lone, settings = shared_settings_, projects = projects_, texts = texts_] {
+      [path = !lone ? document.path : folders_.empty() ? std::filesystem::path() : folders_.front(), lone, settings = shared_settings_, projects = projects_, texts = texts_] {
         auto out = std::make_shared<Surroundings>();
         out->config = load_config(path, *settings);
         if (path.empty()) return out;
@@ -88,6 +88,19 @@ void Session::register_capabilities() {
         {"awaitd-files", "workspace/didChangeWatchedFiles", {protocol::to_json_text(options)}});
   }
   if (!params.registrations.empty()) dispatcher_.call("client/registerCapability", params, {});
+}
+
+// A document may belong to another project now, with other settings and another view of the modules.
+void Session::on_workspace_folders(const protocol::DidChangeWorkspaceFoldersParams& params) {
+  for (const protocol::WorkspaceFolder& folder : params.removed) {
+    if (const auto path = protocol::uri_to_path(folder.uri)) std::erase(folders_, std::filesystem::path(*path));
+  }
+  for (const protocol::WorkspaceFolder& folder : params.added) {
+    const auto path = protocol::uri_to_path(folder.uri);
+    if (path && std::find(folders_.begin(), folders_.end(), *path) == folders_.end()) folders_.emplace_back(*path);
+  }
+  projects_->set_folders(folders_);
+  reread_surroundings();
 }
 
 void Session::on_watched_files(const protocol::DidChangeWatchedFilesParams& params) {

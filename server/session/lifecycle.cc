@@ -27,17 +27,15 @@ void Session::on_initialize(const protocol::InitializeParams& params, protocol::
   result.capabilities.code_action_kinds = {std::string(protocol::code_action_kind::quick_fix),
                                            std::string(protocol::code_action_kind::source_fix_all_awaitd)};
   result.capabilities.code_action_resolve = client_.can.code_action.lazy_edits();
+  result.capabilities.workspace_folders = client_.can.workspace.folders;
   result.capabilities.commands = bind_for_tests();
   reply.result(result);
 
   set_trace(params.trace);
-  const auto roots = params.roots();
-  std::vector<std::filesystem::path> folders;
-  for (const protocol::WorkspaceFolder& root : roots) {
-    if (const auto path = protocol::uri_to_path(root.uri)) folders.emplace_back(*path);
+  for (const protocol::WorkspaceFolder& root : params.roots()) {
+    if (const auto path = protocol::uri_to_path(root.uri)) folders_.emplace_back(*path);
   }
-  if (!folders.empty()) root_ = folders.front();
-  projects_->set_folders(std::move(folders));
+  projects_->set_folders(folders_);
   take_initial_settings(params.initialization_options);
   log_.write(Level::info, "client " + params.client_info.name + " " + params.client_info.version + ", positions in " +
                               std::string(protocol::encoding_name(client_.encoding)));

@@ -40,6 +40,22 @@ void Session::when_analysed(const DocumentPtr& document, protocol::ReplyOnce rep
       });
 }
 
+// The texts as they are now; others are read when they are asked for.
+FindTarget Session::edit_targets(const OpenDocument& own) const {
+  std::map<std::string, EditTarget> open;
+  for (const auto& [uri, document] : documents_) {
+    EditTarget target{uri, document->version, std::make_shared<const analysis::Document>(document->text)};
+    if (document.get() == &own) open[""] = target;
+    if (!document->path.empty()) open.emplace(document->path.string(), std::move(target));
+  }
+  return [open = std::move(open), texts = texts_](const std::string& path) -> std::optional<EditTarget> {
+    if (const auto found = open.find(path); found != open.end()) return found->second;
+    auto text = texts->document(path);
+    if (!text) return std::nullopt;
+    return EditTarget{protocol::path_to_uri(path), std::nullopt, std::move(text)};
+  };
+}
+
 void Session::on_hover(const protocol::HoverParams& params, protocol::ReplyOnce reply) {
   const DocumentPtr document = find(params.text_document.uri);
   if (!document) return reply.result(nullptr);
@@ -63,6 +79,7 @@ void Session::on_code_action(const protocol::CodeActionParams& params, protocol:
       },
       [this, query](const OpenDocument& now) {
         query->elsewhere = places_elsewhere(now, analysis::findings(*now.current()));
+        query->target = edit_targets(now);
       });
 }
 
@@ -71,11 +88,14 @@ void Session::on_resolve(const protocol::JsonValue& action, protocol::ReplyOnce 
   if (!wanted) return reply.error(protocol::ErrorCode::InvalidParams, "data is not what awaitd gave");
   const DocumentPtr document = find(wanted->uri);
   if (!document || document->too_large || document->version != wanted->version) return reply.error(content_modified());
+  const auto target = std::make_shared<FindTarget>();
   when_analysed(
       document, std::move(reply), {{}, content_modified()},
-      [client = client_, wanted = *wanted, action](const analysis::AnalysisPtr& analysis, analysis::Parser& parser) {
-        return resolved_json(*analysis, parser, wanted, action.get(), client);
-      });
+      [client = client_, wanted = *wanted, action, target](const analysis::AnalysisPtr& analysis,
+                                                           analysis::Parser& parser) {
+        return resolved_json(*analysis, parser, wanted, action.get(), *target, client);
+      },
+      [this, target](const OpenDocument& now) { *target = edit_targets(now); });
 }
 
 }  // namespace awaitd::server

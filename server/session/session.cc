@@ -57,6 +57,7 @@ void Session::bind() {
   d.request("textDocument/codeAction", this, &Session::on_code_action);
   d.request("codeAction/resolve", this, &Session::on_resolve);
   d.notification("workspace/didChangeConfiguration", this, &Session::on_configuration);
+  d.notification("workspace/didChangeWorkspaceFolders", this, &Session::on_workspace_folders);
   d.notification("workspace/didChangeWatchedFiles", this, &Session::on_watched_files);
 }
 

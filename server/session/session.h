@@ -20,6 +20,7 @@
 #include "server/base/log.h"
 #include "server/convert/client.h"
 #include "server/convert/diagnostics.h"
+#include "server/convert/edits.h"
 #include "server/documents/open_document.h"
 #include "server/project/projects.h"
 #include "server/schedule/analyser.h"
@@ -95,12 +96,14 @@ class Session {
   // prepare: called here, before.
   void when_analysed(const DocumentPtr& document, protocol::ReplyOnce reply, Moot moot, Work work,
                      std::function<void(const OpenDocument&)> prepare = {});
+  FindTarget edit_targets(const OpenDocument& own) const;
   // testing.cc
   std::vector<std::string> bind_for_tests();  // the commands bound
   void on_test_command(const protocol::ExecuteCommandParams& params, protocol::ReplyOnce reply);
   // configuration.cc
   Analyser::ReadSurroundings surroundings_reader(const OpenDocument& document) const;
   void on_configuration(const protocol::DidChangeConfigurationParams& params);
+  void on_workspace_folders(const protocol::DidChangeWorkspaceFoldersParams& params);
   void on_watched_files(const protocol::DidChangeWatchedFilesParams& params);
   void take_initial_settings(const protocol::JsonValue& options);
   void take_editor_settings(const protocol::Json& value, std::string_view where);
@@ -126,7 +129,7 @@ class Session {
   std::shared_ptr<SourceTexts> texts_ = std::make_shared<SourceTexts>();  // shared with jobs
   std::shared_ptr<Projects> projects_ = std::make_shared<Projects>(texts_);
   std::set<std::string> ignored_;                    // open, but no Python
-  std::filesystem::path root_;                       // of the workspace; empty: a lone file
+  std::vector<std::filesystem::path> folders_;       // of the workspace; empty: lone files
   Settings initial_settings_;                        // of initialize
   std::shared_ptr<const Settings> shared_settings_;  // the editor's now; immutable, because jobs hold it
   std::set<std::string> complained_;
