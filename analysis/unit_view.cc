@@ -7,6 +7,7 @@
 #include "analysis/link/value_sets.h"
 #include "analysis/rules/blocking.h"
 #include "analysis/rules/loop_calls.h"
+#include "analysis/rules/coroutine_values.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -128,6 +129,11 @@ const Flow& UnitView::flow(FunctionId function) const {
 const std::vector<LoopCall>& UnitView::loop_calls() const {
   if (!loop_calls_) loop_calls_ = std::make_unique<const std::vector<LoopCall>>(analysis::loop_calls(*this));
   return *loop_calls_;
+}
+
+const std::vector<CoroutineEvent>& UnitView::coroutines() const {
+  if (!coroutines_) coroutines_ = std::make_unique<const std::vector<CoroutineEvent>>(coroutine_events(*this));
+  return *coroutines_;
 }
 
 bool UnitView::is_global_at(std::string_view name, NodeId node) const {

@@ -29,6 +29,7 @@ struct UnitPlace {
 struct BlockingEvent;
 struct Flow;  // analysis/flow/flow.h
 struct LoopCall;
+struct CoroutineEvent;
 
 class UnitView {
  public:
@@ -104,6 +105,8 @@ class UnitView {
   const Flow& flow(FunctionId function) const;
   // Calls that make tasks, start loops and so on, found once per view (rules/loop_calls.h).
   const std::vector<LoopCall>& loop_calls() const;
+  // Coroutines that nobody awaits, found once per view (rules/coroutine_values.h).
+  const std::vector<CoroutineEvent>& coroutines() const;
   // True if the name means at node what it means at module level.
   bool is_global_at(std::string_view name, NodeId node) const;
   // What a name would mean at node.
@@ -124,6 +127,7 @@ class UnitView {
   mutable std::unique_ptr<const std::vector<BlockingEvent>> blocking_;
   mutable std::vector<std::unique_ptr<const Flow>> flows_;  // by function
   mutable std::unique_ptr<const std::vector<LoopCall>> loop_calls_;
+  mutable std::unique_ptr<const std::vector<CoroutineEvent>> coroutines_;
   mutable bool looked_around_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "analysis/knowledge/coroutines.h"
 #include "analysis/knowledge/embedded.h"
 
 namespace awaitd::analysis {
@@ -65,6 +66,7 @@ void Knowledge::Tables::read_embedded(std::vector<std::string>& problems) {
   rows.aliases.reserve(640);
   for (unsigned i = 0; i < knowledge_files_count; ++i) {
     const EmbeddedFile& file = knowledge_files[i];
+    if (is_in_place_table(file.name)) continue;
     for_each_line(file.text, [&](int number, std::string_view line) {
       const std::string problem = read_row(rows, table_of(file.name), line, true);
       if (!problem.empty()) problems.push_back(std::string(file.name) + ":" + std::to_string(number) + ": " + problem);

@@ -317,6 +317,9 @@ ValueSet Linker::decorated(Value function, const Value* bound) {
   At at{function.module, function.unit};
   const Exports& exports = *unit(at).data->exports;
   for (TermId d : exports.functions[function.id].decorators) {
+    // `@name.setter`: the other half of a property, whose getter says what reading it gives.
+    const Term& accessor = exports.terms[d];
+    if (bound != nullptr && accessor.kind == TermKind::attribute && (accessor.text == "setter" || accessor.text == "deleter")) return {};
     ValueSet decorator = values(exports.terms, d, at);
     std::string_view effect;
     for (const Value& v : decorator.values) effect = decorator_effect(v);
@@ -354,7 +357,8 @@ ValueSet Linker::function_result(const Value& function) {
     return one(std::move(v));
   }
   if (!s.async) return result;
-  Value v{ValueKind::coroutine, function.name};
+  Value v = function;
+  v.kind = ValueKind::coroutine;
   v.inner = std::make_shared<const ValueSet>(std::move(result));
   return one(std::move(v));
 }

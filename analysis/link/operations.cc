@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "analysis/link/linker.h"
+#include "analysis/link/outside.h"
 #include "analysis/link/value_sets.h"
 
 namespace awaitd::analysis {
@@ -46,6 +47,7 @@ ValueSet Linker::attribute(const ValueSet& of, std::string_view name) {
       }
       case ValueKind::external: {
         ValueSet fact = from_facts(joined(v.name, name), How::attribute, v);
+        if (fact.empty()) fact = outside_result(*knowledge_, joined(v.name, name), How::attribute, v.probable);
         if (!fact.empty()) merge(all, fact);
         else merge(all, one(Value{ValueKind::external, knowledge_->canonical(joined(v.name, name))}));
         break;
@@ -62,6 +64,7 @@ ValueSet Linker::attribute(const ValueSet& of, std::string_view name) {
 ValueSet Linker::instance_attribute(const Value& v, std::string_view name) {
   std::string origin = joined(v.name, name);
   ValueSet fact = from_facts(origin, How::attribute, v);
+  if (fact.empty()) fact = outside_result(*knowledge_, origin, How::attribute, v.probable);
   if (!fact.empty()) return fact;
   if (knowledge_->blocking(origin) == nullptr && knowledge_->results(origin, How::call).empty()) {
     ValueSet dynamic = from_facts(joined(v.name, "__getattr__"), How::attribute, v);
@@ -181,6 +184,7 @@ ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const T
       case ValueKind::external: {
         ValueSet fact = argument_result(v, terms, call, at);
         if (fact.empty()) fact = from_facts(v.name, How::call, v);
+        if (fact.empty()) fact = outside_result(*knowledge_, v.name, How::call, v.probable);
         if (fact.empty()) {
           Value opaque{ValueKind::instance, v.name};
           opaque.probable = v.probable;
@@ -229,6 +233,7 @@ ValueSet Linker::apply(const ValueSet& of, How how, std::string_view method) {
     ValueSet result;
     // What hangs on an instance may be a property: `reader.pages` is iterated as it stands.
     if (v.kind == ValueKind::instance || (v.kind == ValueKind::external && v.inner)) result = from_facts(v.name, how, v);
+    if (v.kind == ValueKind::instance && result.empty()) result = outside_result(*knowledge_, v.name, how, v.probable);
     if (v.kind == ValueKind::object) {
       ExternalBases external;
       for (const MemberAt& m : find_member(v.module, v.id, method, external)) {

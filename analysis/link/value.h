@@ -19,7 +19,7 @@ enum class ValueKind : std::uint8_t {
   cls,        // a class of the project
   object,     // an instance of a class of the project
   function,   // a function of the project, bound to an object when `inner` is set
-  coroutine,  // of an async def of the project; inner: what awaiting it gives
+  coroutine,  // of an async def of the project (id 0: of a function said to return one); inner: what awaiting it gives
   generator,  // inner: what it yields (async ones too)
   none        // None
 };
@@ -30,7 +30,7 @@ struct Value {
   ValueKind kind{};
   std::string name;              // dotted origin
   std::uint32_t module = 0;      // of a value of the project: Linker's number of its module
-  std::uint32_t unit = 0;        // of a function or what a generator function gives: ModuleIndex::units
+  std::uint32_t unit = 0;        // of a function, or what a generator or coroutine function gives: ModuleIndex::units
   std::uint32_t id = 0;          // of those the FunctionId (never 0); of a class or object: NameTables::classes
   std::shared_ptr<const ValueSet> inner;                   // elements of a container, result of a coroutine, the bound object
   std::shared_ptr<const std::vector<ValueSet>> elements;   // of a tuple, in order

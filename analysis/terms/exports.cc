@@ -23,6 +23,30 @@ TermId instance_of(Terms& arena, TermId type) {
   return static_cast<TermId>(arena.terms.size() - 1);
 }
 
+bool is_stub_statement(const Unit& unit, NodeId statement) {
+  switch (unit[statement].kind) {
+    case Kind::pass_statement:
+    case Kind::raise_statement:
+    case Kind::comment: return true;
+    case Kind::expression_statement: {
+      NodeId inner = unit.first_child(statement);
+      if (inner == kNoNode) return true;
+      Kind kind = unit[inner].kind;
+      return kind == Kind::string || kind == Kind::concatenated_string || kind == Kind::ellipsis;
+    }
+    default: return false;
+  }
+}
+
+bool is_stub(const Unit& unit, const Function& fn) {
+  if (fn.body == kNoNode) return true;
+  if (fn.lambda) return false;
+  for (NodeId statement : children(unit, fn.body)) {
+    if (!is_stub_statement(unit, statement)) return false;
+  }
+  return true;
+}
+
 void signatures(const Facts& facts, TermBuilder& builder, Exports& out) {
   for (FunctionId id = 0; id < facts.functions.size(); ++id) {
     const Function& fn = facts.functions[id];
@@ -32,6 +56,7 @@ void signatures(const Facts& facts, TermBuilder& builder, Exports& out) {
     s.async = fn.async;
     s.generator = fn.generator;
     s.lambda = fn.lambda;
+    s.stub = is_stub(*facts.unit, fn);
     if (fn.returns != kNoNode) s.annotated = instance_of(out.terms, builder.type_expression(fn.returns));
     if (fn.lambda) {
       s.returned = builder.expression(fn.body);

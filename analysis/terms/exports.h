@@ -28,6 +28,7 @@ struct Signature {
   TermId returned = 0;          // either of the returned expressions, 0 if none
   TermId yielded = 0;
   bool returns_value = false;   // some return has a value (or it is a lambda)
+  bool stub = false;            // nothing but pass, ..., a docstring, a raise: its overrides say what it does
   std::vector<TermId> decorators;
   std::vector<ExportedParameter> parameters;
   bool operator==(const Signature&) const = default;

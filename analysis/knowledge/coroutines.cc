@@ -1,0 +1,172 @@
+#include "analysis/knowledge/coroutines.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "analysis/knowledge/embedded.h"
+
+namespace awaitd::analysis {
+namespace {
+
+constexpr std::string_view kCalls = "coroutines.tsv", kUses = "coroutine_uses.tsv";
+constexpr int kMaxBases = 12;  // longest chain of bases and other paths that is followed
+
+std::string_view embedded(std::string_view file) {
+  for (unsigned i = 0; i < knowledge_files_count; ++i) {
+    if (knowledge_files[i].name == file) return knowledge_files[i].text;
+  }
+  return {};
+}
+
+std::string_view calls_text() {
+  static const std::string_view text = embedded(kCalls);
+  return text;
+}
+
+std::string_view uses_text() {
+  static const std::string_view text = embedded(kUses);
+  return text;
+}
+
+// The line whose first column is `key`, without that column; lines are sorted by bytes, comments come first.
+std::optional<std::string_view> line_of(std::string_view text, std::string_view key) {
+  std::size_t low = 0, high = text.size();
+  while (low < high) {
+    std::size_t middle = low + (high - low) / 2;
+    std::size_t start = text.rfind('\n', middle == 0 ? 0 : middle - 1);
+    start = start == std::string_view::npos || start < low ? low : start + 1;
+    std::size_t end = std::min(text.find('\n', start), text.size());
+    std::string_view line = text.substr(start, end - start);
+    std::string_view name = line.substr(0, line.find('\t'));
+    if (line.starts_with('#') || name < key) {
+      low = end + 1;
+    } else if (name == key) {
+      return name.size() == line.size() ? std::string_view() : line.substr(name.size() + 1);
+    } else {
+      high = start;
+    }
+  }
+  return std::nullopt;
+}
+
+// Takes the next piece up to `separator` off the front of `rest`.
+std::string_view next(std::string_view& rest, char separator) {
+  std::size_t end = rest.find(separator);
+  std::string_view piece = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return piece;
+}
+
+std::string_view module_of(std::string_view owner) {
+  std::size_t dot = owner.rfind('.');
+  return dot == std::string_view::npos ? owner : owner.substr(0, dot);
+}
+
+std::string absolute(std::string_view cls, std::string_view module) {
+  return cls.find('.') != std::string_view::npos ? std::string(cls) : std::string(module) + "." + std::string(cls);
+}
+
+constexpr std::pair<char, Gives> kSigns[] = {{'*', Gives::generator}, {'@', Gives::manager},   {'~', Gives::awaitable},
+                                             {'-', Gives::plain},     {'.', Gives::attribute}, {'/', Gives::object}};
+
+struct Token {
+  Gives gives = Gives::coroutine;
+  bool unknown = false;
+  std::string_view name, results;
+};
+
+Token read_token(std::string_view text) {
+  Token token;
+  if (text.starts_with('?')) token.unknown = true;
+  for (const auto& [sign, gives] : kSigns) {
+    if (text.starts_with(sign)) token.gives = gives;
+  }
+  if (token.unknown || token.gives != Gives::coroutine) text.remove_prefix(1);
+  token.name = next(text, '>');
+  token.results = text;
+  return token;
+}
+
+// The owner's text of other columns, at the end of its `=other` rows.
+std::optional<std::pair<std::string_view, std::string_view>> row_of(std::string_view owner) {
+  for (int step = 0; step < kMaxBases; ++step) {
+    auto line = line_of(calls_text(), owner);
+    if (!line) return std::nullopt;
+    std::size_t tab = line->find('\t');
+    if (tab == std::string_view::npos) return std::nullopt;
+    std::string_view members = line->substr(tab + 1);
+    if (!members.starts_with('=')) return std::pair(owner, *line);
+    owner = members.substr(1);
+  }
+  return std::nullopt;
+}
+
+std::optional<CallFact> member(std::string_view owner, std::string_view name, int depth) {
+  auto row = row_of(owner);
+  if (!row || depth > kMaxBases) return std::nullopt;
+  std::string_view rest = row->second;
+  std::string_view bases = next(rest, '\t');
+  while (!rest.empty()) {
+    std::string_view text = next(rest, ' ');
+    if (text.find(name) == std::string_view::npos) continue;
+    Token token = read_token(text);
+    if (token.name != name) continue;
+    if (token.unknown) return std::nullopt;
+    bool alone = text.ends_with('>');  // the receiver's own class
+    return CallFact{token.gives, row->first, alone ? std::string_view(">") : token.results};
+  }
+  while (bases != "-" && !bases.empty()) {
+    std::string base = absolute(next(bases, '|'), module_of(row->first));
+    if (auto found = member(base, name, depth + 1)) return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<CallFact> call_fact(std::string_view origin) {
+  std::size_t dot = origin.rfind('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  return member(origin.substr(0, dot), origin.substr(dot + 1), 0);
+}
+
+std::vector<std::string> result_classes(const CallFact& fact, std::string_view origin) {
+  std::vector<std::string> classes;
+  std::string_view receiver = origin.substr(0, std::min(origin.rfind('.'), origin.size()));
+  if (fact.results == ">") return {std::string(receiver)};
+  // A module's row says what is below the module itself.
+  bool of_class = fact.owner.rfind('.') != std::string_view::npos && fact.owner[fact.owner.rfind('.') + 1] >= 'A' &&
+                  fact.owner[fact.owner.rfind('.') + 1] <= 'Z';
+  std::string_view module = of_class ? module_of(fact.owner) : fact.owner;
+  for (std::string_view rest = fact.results; !rest.empty();) {
+    std::string_view cls = next(rest, '|');
+    classes.push_back(cls.empty() ? std::string(receiver) : absolute(cls, module));
+  }
+  return classes;
+}
+
+bool has_async_row(std::string_view owner) { return row_of(owner).has_value(); }
+
+CoroutineUse coroutine_use(std::string_view origin) {
+  constexpr std::array<std::pair<std::string_view, CoroutineRole>, 6> kRoles = {{
+      {"value", CoroutineRole::value},
+      {"cache", CoroutineRole::cache},
+      {"generator-manager", CoroutineRole::generator_manager},
+      {"async-generator-manager", CoroutineRole::async_generator_manager},
+      {"expects-error", CoroutineRole::expects_error},
+      {"client", CoroutineRole::client},
+  }};
+  auto line = line_of(uses_text(), origin);
+  if (!line) return {};
+  std::string_view words = *line;
+  std::string_view role = next(words, '\t');
+  for (const auto& [name, value] : kRoles) {
+    if (name == role) return {value, words};
+  }
+  return {};
+}
+
+bool is_in_place_table(std::string_view file) { return file == kCalls || file == kUses; }
+
+}  // namespace awaitd::analysis

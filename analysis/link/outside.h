@@ -1,0 +1,15 @@
+// What the table of coroutines says that comes out of an outside value: of a coroutine when it is awaited, of a manager
+// when it is entered. Pure.
+#pragma once
+#include <string_view>
+
+#include "analysis/knowledge/knowledge.h"
+#include "analysis/link/value.h"
+
+namespace awaitd::analysis {
+
+// how: await, aenter, aiterate of an instance (or the unexplored result of a call); call or attribute of the external
+// `origin`. Empty if nothing is known.
+ValueSet outside_result(const Knowledge& knowledge, std::string_view origin, How how, bool probable);
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,62 @@
+#include "analysis/rules/awaitables.h"
+
+#include <algorithm>
+
+#include "analysis/link/value_sets.h"
+
+namespace awaitd::analysis {
+namespace {
+
+bool surely_not_awaitable(const UnitView& view, const Value& v) {
+  if (v.probable) return false;
+  switch (v.kind) {
+    case ValueKind::none:
+    case ValueKind::generator:
+    case ValueKind::module:
+      return true;
+    case ValueKind::instance:
+      return v.name.starts_with("builtins.") && view.knowledge().is_builtin_name(v.name.substr(9)) &&
+             v.name != "builtins.object" && v.name != "builtins.super" && v.name != "builtins.type";
+    case ValueKind::object: {
+      Linker::ExternalBases external;
+      bool able = !view.linker().find_member(v.module, v.id, "__await__", external).empty();
+      return !able && external.names.empty() && !external.unknown &&
+             view.linker().find_member(v.module, v.id, "__getattr__", external).empty();
+    }
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+bool surely_not_awaitable(const UnitView& view, const ValueSet& values) {
+  if (values.unknown || values.values.empty()) return false;
+  return std::all_of(values.values.begin(), values.values.end(),
+                     [&](const Value& v) { return surely_not_awaitable(view, v); });
+}
+
+bool has_stub_body(const UnitView& view, const Value& function) { return view.linker().signature(function).stub; }
+
+bool is_stub(const UnitView& view, const Value& function) {
+  // Abstract, overloaded, a property: its own words are not the last ones.
+  return has_stub_body(view, function) || !view.linker().decorator_effects(function).empty();
+}
+
+bool has_async_namesake(const UnitView& view, const Value& function) {
+  std::string name(view.linker().signature(function).name);
+  for (std::uint32_t module : {0u, function.module}) {
+    const ModuleIndex& index = view.linker().index(module);
+    for (const IndexedClass& cls : index.tables->classes) {
+      auto found = cls.members.find(name);
+      if (found == cls.members.end()) continue;
+      for (const Member& m : found->second) {
+        if (m.function == kNone) return true;  // some value: nobody knows which
+        if (index.units[m.unit].data->exports->functions[m.function].async) return true;
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace awaitd::analysis

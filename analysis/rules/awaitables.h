@@ -1,0 +1,18 @@
+// What surely cannot be awaited, for the rules that look at awaits. Unknown is never sure. Pure functions of the view.
+#pragma once
+#include <string_view>
+
+#include "analysis/unit_view.h"
+
+namespace awaitd::analysis {
+
+// True if no value of the set can be awaited.
+bool surely_not_awaitable(const UnitView& view, const ValueSet& values);
+// True for a def that says nothing of what its overrides do: a body of `pass`, `...`, a docstring, a raise; abstract.
+bool is_stub(const UnitView& view, const Value& function);
+// True if nothing but such a body is there.
+bool has_stub_body(const UnitView& view, const Value& function);
+// True if this module or the function's own has an async method of that name in another class: an override perhaps.
+bool has_async_namesake(const UnitView& view, const Value& function);
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,91 @@
+// AWD807: a client with connections of its own that is made in a coroutine and never closed, or anew in every round.
+#include "analysis/rules/coroutine_values.h"
+#include "analysis/rules/rule.h"
+
+namespace awaitd::analysis {
+namespace {
+
+struct Client {
+  const Call* call = nullptr;
+  std::string origin;
+  std::string_view closers;  // names of the methods that close it, space separated
+};
+
+std::optional<Client> client_of(const UnitView& view, const Call& call) {
+  if (call.callee == kNoNode || !view.facts().functions[call.function].async) return std::nullopt;
+  ValueSet callee = view.callee(call);
+  if (callee.unknown || callee.values.size() != 1 || callee.values.front().kind != ValueKind::external)
+    return std::nullopt;
+  CoroutineUse use = coroutine_use(callee.values.front().name);
+  if (use.role != CoroutineRole::client) return std::nullopt;
+  return Client{&call, callee.values.front().name, use.words};
+}
+
+bool closes(std::string_view closers, std::string_view method) {
+  for (std::string_view rest = closers; !rest.empty();) {
+    std::size_t space = rest.find(' ');
+    if (rest.substr(0, space) == method) return true;
+    rest.remove_prefix(space == std::string_view::npos ? rest.size() : space + 1);
+  }
+  return false;
+}
+
+// True if this function alone has the client and lets it go unclosed.
+bool left_open(const UnitView& view, const Client& client, const UseOfResult& use) {
+  if (use.use == ResultUse::attribute) return !closes(client.closers, use.member);
+  if (use.use != ResultUse::named) return false;
+  NameUses uses = uses_of_binding(view.facts(), use.binding);
+  if (!uses.all || uses.nodes.empty()) return false;
+  for (NodeId node : uses.nodes) {
+    UseOfResult one = use_of_result(view.facts(), node);
+    if (one.use != ResultUse::attribute || closes(client.closers, one.member)) return false;
+  }
+  return true;
+}
+
+bool in_loop(const Unit& unit, NodeId node) {
+  NodeId child = node;
+  for (NodeId n = unit[node].parent; n != kNoNode; child = n, n = unit[n].parent) {
+    Kind kind = unit[n].kind;
+    if (kind == Kind::function_definition || kind == Kind::lambda) return false;
+    bool loop = kind == Kind::for_statement || kind == Kind::while_statement;
+    if (loop && unit[child].field == Field::body) return true;
+  }
+  return false;
+}
+
+void check(const UnitView& view, Report& report) {
+  for (const Call& call : view.facts().calls) {
+    std::optional<Client> client = client_of(view, call);
+    if (!client) continue;
+    UseOfResult use = use_of_result(view.facts(), call.node);
+    std::string callee = "`" + std::string(view.text(call.callee)) + "()`";
+    if (left_open(view, *client, use)) {
+      Finding& finding =
+          report.add(call.node, callee +
+                                    " is never closed: its connections stay open until the garbage collector comes; "
+                                    "use `async with " +
+                                    std::string(view.text(call.callee)) + "(...) as ...`.");
+      finding.origin = client->origin;
+      if (view.in_test(call.function)) finding.severity = Severity::info;
+    } else if (use.use == ResultUse::entered && in_loop(view.unit(), call.node)) {
+      Finding& finding = report.add(
+          call.node,
+          callee + " is made anew in every round, with new connections each time; make it once before the loop.");
+      finding.origin = client->origin;
+      finding.severity = view.in_test(call.function) ? Severity::hint : Severity::info;
+    }
+  }
+}
+
+}  // namespace
+
+extern constinit const Rule client_never_closed = {
+    .code = "AWD807",
+    .name = "client-never-closed",
+    .summary = "An async client made in a coroutine and never closed, or made anew in a loop",
+    .severity = Severity::warning,
+    .check = check,
+};
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,128 @@
+// AWD803: a coroutine where its result is meant: tested, compared, indexed, iterated over, formatted.
+#include "analysis/rules/coroutine_advice.h"
+#include "analysis/rules/rule.h"
+
+namespace awaitd::analysis {
+namespace {
+
+// A use whose value is wrong, but which does not fail: an object is always true, its text is no text.
+bool misleads(ResultUse use) {
+  return use == ResultUse::condition || use == ResultUse::compared || use == ResultUse::formatted ||
+         use == ResultUse::argument || use == ResultUse::element;
+}
+
+// An object to await is often one to enter as well; only what needs its result is wrong.
+bool wrong_for_lazy(ResultUse use) {
+  return use == ResultUse::attribute || use == ResultUse::item || use == ResultUse::condition ||
+         use == ResultUse::operand || use == ResultUse::unpacked;
+}
+
+// `if isawaitable(x):` and the like: this code knows what it has in hand.
+bool asked_about(const Facts& facts, NodeId node) {
+  const Unit& unit = *facts.unit;
+  for (NodeId n = node; unit[n].parent != kNoNode; n = unit[n].parent) {
+    if (unit[n].field == Field::condition) return true;
+    Kind kind = unit[n].kind;
+    if (kind == Kind::block || kind == Kind::function_definition) return false;
+  }
+  return false;
+}
+
+// The first use of a named coroutine that needs its result; nothing if somebody may await it first.
+std::optional<UseOfResult> wrong_use_of_name(const UnitView& view, const CoroutineEvent& event) {
+  const Facts& facts = view.facts();
+  NameUses uses = uses_of_binding(facts, event.use.binding);
+  std::optional<UseOfResult> failing, misleading;
+  bool others = !uses.all;
+  for (NodeId node : uses.nodes) {
+    UseOfResult use = use_of_result(facts, node);
+    if (use.use == ResultUse::awaited) return std::nullopt;
+    if (fails(use.use)) {
+      if (!failing) failing = use;
+    } else if (use.use == ResultUse::condition || use.use == ResultUse::compared || use.use == ResultUse::formatted) {
+      if (!misleading) misleading = use;
+    } else if (use.use == ResultUse::argument && is_needed_as_value(view, use)) {
+      if (!misleading) misleading = use;
+    } else if (asked_about(facts, node)) {
+      return std::nullopt;
+    } else {
+      others = true;
+    }
+  }
+  if (failing) return failing;
+  return others ? std::nullopt : misleading;
+}
+
+std::optional<UseOfResult> wrong_use(const UnitView& view, const CoroutineEvent& event) {
+  std::optional<UseOfResult> use = event.use;
+  if (use->use == ResultUse::named && event.lazy_object) return std::nullopt;
+  if (use->use == ResultUse::named) use = wrong_use_of_name(view, event);
+  if (!use || (!fails(use->use) && !misleads(use->use))) return std::nullopt;
+  if (event.lazy_object && !wrong_for_lazy(use->use)) return std::nullopt;
+  return use;
+}
+
+std::string consequence(const UnitView& view, const UseOfResult& use) {
+  switch (use.use) {
+    case ResultUse::condition:
+      return "it is always true";
+    case ResultUse::compared:
+      return "the comparison never sees its result";
+    case ResultUse::formatted:
+      return "its text is `<coroutine object ...>`";
+    case ResultUse::attribute:
+      return "it has no `" + std::string(use.member) + "`";
+    case ResultUse::item:
+      return "it has no items";
+    case ResultUse::called:
+      return "it cannot be called";
+    case ResultUse::iterated:
+      return "it cannot be iterated over";
+    case ResultUse::unpacked:
+      return "it cannot be unpacked";
+    case ResultUse::entered:
+      return "it cannot be entered";
+    case ResultUse::argument:
+    case ResultUse::element: {
+      const Call* call = view.facts().call_at(use.node);
+      return "`" + std::string(view.text(call->callee)) + "()` needs its result";
+    }
+    default:
+      return "it cannot be reckoned with";
+  }
+}
+
+void check(const UnitView& view, Report& report) {
+  for (const CoroutineEvent& event : view.coroutines()) {
+    std::optional<UseOfResult> use = wrong_use(view, event);
+    if (!use) continue;
+    bool named = event.use.use == ResultUse::named;
+    std::string what =
+        named ? "`" + std::string(view.facts().bindings[event.use.binding].name) + "`" : written_call(view, event.node);
+    std::string message = what +
+                          (event.lazy_object ? " is not awaited here: " : " is a coroutine here, not its result: ") +
+                          consequence(view, *use) + "; " + await_advice(view, event) + ".";
+    Finding& finding = report.add(event.node, std::move(message));
+    finding.origin = event.origin;
+    finding.fixable = can_await(view, event.node);
+    if (named) finding.notes.push_back({"", view.range(use->value), "used here as if it were the result", -1});
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  const CoroutineEvent* event = coroutine_event_at(view, finding.range);
+  if (event != nullptr) fix_by_await(view, *event, Safety::suggested, fixes);
+}
+
+}  // namespace
+
+extern constinit const Rule coroutine_used_as_value = {
+    .code = "AWD803",
+    .name = "coroutine-used-as-value",
+    .summary = "A coroutine used as if it were its result",
+    .severity = Severity::error,
+    .check = check,
+    .fix = fix,
+};
+
+}  // namespace awaitd::analysis
