@@ -30,8 +30,9 @@ struct LinkState {
   LinkState(ModulePtr own, const Options& options)
       : linker(std::move(own), options.knowledge, options.modules), effects(linker) {}
   // After an edit that changed exports.
-  LinkState(ModulePtr own, const LinkState& before) : linker(std::move(own), before.linker), effects(linker) {
-    effects.succeed(before.effects);
+  LinkState(ModulePtr own, const LinkState& before, const UnitShift& shift)
+      : linker(std::move(own), before.linker), effects(linker) {
+    effects.succeed(before.effects, shift);
   }
   // Makes this version of the module the one that is looked at; all versions that share a link state have equal exports.
   void use(const ModulePtr& own);

@@ -146,7 +146,7 @@ Impact link(Analysis& next, const AnalysisPtr& previous) {
   bool grown = current && next.file.module == previous->file.module;
   if (grown) {
     std::lock_guard lock(previous->link->mutex);
-    next.link = std::make_shared<LinkState>(next.index, *previous->link);
+    next.link = std::make_shared<LinkState>(next.index, *previous->link, unit_shift(*previous->index, *next.index));
     return Impact::names;
   }
   next.link = std::make_shared<LinkState>(next.index, *next.options);
@@ -161,22 +161,47 @@ void check_one(Analysis& next, ChunkState& chunk, std::size_t c, std::size_t u) 
 }
 
 
+// What an edit means for the findings there are.
+struct Stale {
+  Affected affected;
+  UnitShift shift;
+};
+
+// Moves the places in other units that findings speak of; false if one of these units is gone.
+bool move_notes(UnitState& unit, const UnitShift& shift) {
+  auto is_moved = [&](const Note& note) { return note.unit >= 0 && shift.now(static_cast<std::uint32_t>(note.unit)) != static_cast<std::uint32_t>(note.unit); };
+  auto any_moved = [&](const Finding& f) { return std::any_of(f.notes.begin(), f.notes.end(), is_moved); };
+  if (shift.none() || std::none_of(unit.findings->begin(), unit.findings->end(), any_moved)) return true;
+  auto findings = std::make_shared<std::vector<Finding>>(*unit.findings);
+  for (Finding& finding : *findings) {
+    for (Note& note : finding.notes) {
+      if (note.unit < 0) continue;
+      std::uint32_t now = shift.now(static_cast<std::uint32_t>(note.unit));
+      if (now == kNone) return false;
+      note.unit = static_cast<int>(now);
+    }
+  }
+  unit.findings = std::move(findings);
+  return true;
+}
+
 // Checks the units that have no findings yet, those that look around, and the affected ones.
-bool check_units(Analysis& next, const Affected& affected, const ParseBudget& budget) {
+bool check_units(Analysis& next, const Stale& stale, const ParseBudget& budget) {
+  const Affected& affected = stale.affected;
   bool any_new = affected.everything || next.work.units_built > 0;
-  auto is_stale = [&](const ChunkState& chunk, std::size_t c, std::size_t u) {
-    const UnitState& unit = chunk.units[u];
-    return !unit.findings || (any_new && unit.looked_around) || affected.everything ||
-           (!affected.units.empty() && affected.units[next.first_unit[c] + u]);
-  };
   for (std::size_t c = 0; c < next.chunks.size(); ++c) {
-    const ChunkState& chunk = *next.chunks[c];
     std::shared_ptr<ChunkState> fresh;
-    for (std::size_t u = 0; u < chunk.units.size(); ++u) {
-      if (!is_stale(chunk, c, u)) continue;
+    for (std::size_t u = 0; u < next.chunks[c]->units.size(); ++u) {
+      UnitState unit = next.chunks[c]->units[u];
+      bool again = affected.everything || !unit.findings || (any_new && unit.looked_around) ||
+                   (!affected.units.empty() && affected.units[next.first_unit[c] + u]);
+      auto findings = unit.findings;
+      again = again || !move_notes(unit, stale.shift);
+      if (!again && unit.findings == findings) continue;
       if (budget.cancelled != nullptr && budget.cancelled->load(std::memory_order_relaxed)) return false;
-      if (!fresh) fresh = std::make_shared<ChunkState>(chunk);
-      check_one(next, *fresh, c, u);
+      if (!fresh) fresh = std::make_shared<ChunkState>(*next.chunks[c]);
+      fresh->units[u] = std::move(unit);
+      if (again) check_one(next, *fresh, c, u);
     }
     if (fresh) next.chunks[c] = std::move(fresh);
   }
@@ -186,15 +211,18 @@ bool check_units(Analysis& next, const Affected& affected, const ParseBudget& bu
 bool check(Analysis& next, const AnalysisPtr& previous, Impact impact, const ParseBudget& budget) {
   std::lock_guard lock(next.link->mutex);
   next.link->use(next.index);
-  Affected affected{.everything = impact == Impact::everything, .units = {}};
+  Stale stale{.affected = {.everything = impact == Impact::everything, .units = {}}, .shift = {}};
+  Affected& affected = stale.affected;
   Effects& effects = next.link->effects;
   if (!affected.everything && previous->index != next.index) {
-    affected = affected_units(*previous->index, *next.index, [&](std::uint32_t unit) { return effects.differs(unit); });
+    stale.shift = unit_shift(*previous->index, *next.index);
+    auto differs = [&](std::uint32_t unit) { return effects.differs(unit); };
+    affected = affected_units(*previous->index, *next.index, stale.shift, differs);
     // Others call back into this module: what they tell of it is not looked at one by one.
     if (affected.count() > next.work.units_built && next.link->linker.seen_by_others()) affected.everything = true;
   }
   if (budget.brief && (affected.everything ? next.index->units.size() : affected.count()) > kFewUnits) return false;
-  if (!check_units(next, affected, budget)) return false;
+  if (!check_units(next, stale, budget)) return false;
   effects.settle();
   return true;
 }

@@ -261,6 +261,10 @@ std::vector<ChainStep> Effects::chain(const FunctionKey& function, Effect effect
   return steps;
 }
 
+FunctionKey moved(const FunctionKey& key, const UnitShift& shift) {
+  return key.module == 0 ? FunctionKey{0, shift.now(key.unit), key.function} : key;
+}
+
 void Effects::units_change(std::span<const std::uint32_t> units) {
   if (!unsettled_) before_ = std::move(explored_);
   explored_.clear();
@@ -271,9 +275,14 @@ void Effects::units_change(std::span<const std::uint32_t> units) {
   }
 }
 
-void Effects::succeed(const Effects& before) {
-  before_ = before.unsettled_ ? before.before_ : before.explored_;
-  estimates_->succeed(*before.estimates_, before.unsettled_);
+void Effects::succeed(const Effects& before, const UnitShift& shift) {
+  for (const auto& [key, told] : before.unsettled_ ? before.before_ : before.explored_) {
+    FunctionKey now = moved(key, shift);
+    if (now.unit == kNone) continue;
+    Explored& explored = before_.emplace(now, told).first->second;
+    for (Reach& reach : explored.reach) reach.next = moved(reach.next, shift);
+  }
+  estimates_->succeed(*before.estimates_, before.unsettled_, shift);
   unsettled_ = true;
 }
 

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "analysis/finding.h"
+#include "analysis/link/affected.h"
 #include "analysis/link/linker.h"
 
 namespace awaitd::analysis {
@@ -27,6 +28,9 @@ struct FunctionKey {
   FunctionId function = 0;
   auto operator<=>(const FunctionKey&) const = default;
 };
+
+// The same function after units came and went; unit kNone if it is gone.
+FunctionKey moved(const FunctionKey& key, const UnitShift& shift);
 
 // What one use does by itself, and the functions of the project that it runs.
 struct ResolvedUse {
@@ -83,7 +87,7 @@ class Effects {
 
   // These units are about to be replaced (with equal exports), or the whole module is, by an Effects of its own.
   void units_change(std::span<const std::uint32_t> units);
-  void succeed(const Effects& before);
+  void succeed(const Effects& before, const UnitShift& shift);
   // True if a function of the unit has other effects than were told of it before that.
   bool differs(std::uint32_t unit);
   // Every finding rests on the new effects now. What was told of functions that do not differ still holds.

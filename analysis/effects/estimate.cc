@@ -238,7 +238,14 @@ void Estimator::units_change(bool first) {
   plain_.clear();
 }
 
-void Estimator::succeed(const Estimator& before, bool unsettled) { before_ = unsettled ? before.before_ : before.known_; }
+void Estimator::succeed(const Estimator& before, bool unsettled, const UnitShift& shift) {
+  for (const auto& [key, told] : unsettled ? before.before_ : before.known_) {
+    FunctionKey now = moved(key.first, shift);
+    if (now.unit == kNone) continue;
+    Estimate& estimate = before_.emplace(std::pair(now, key.second), told).first->second;
+    for (Estimate::Step& step : estimate.path) step.function = moved(step.function, shift);
+  }
+}
 
 bool Estimator::differs(std::uint32_t unit) {
   auto is_here = [&](const FunctionKey& key) { return key.module == 0 && key.unit == unit; };

@@ -47,7 +47,7 @@ class Estimator {
 
   // The same as Effects::units_change(), succeed(), differs() and settle(), by which they are called.
   void units_change(bool first);
-  void succeed(const Estimator& before, bool unsettled);
+  void succeed(const Estimator& before, bool unsettled, const UnitShift& shift);
   bool differs(std::uint32_t unit);
   void settle();
 

@@ -53,27 +53,35 @@ std::string_view class_name(const ModuleIndex& module, std::uint32_t cls) {
   return last_part(module.tables->classes[cls].qualname);
 }
 
+struct Changes {
+  Names values;   // stand for other values
+  Names used;     // do other things when they are called, but what they give is the same: constructors
+  Names rebased;  // classes that may inherit other things
+};
+
 // What runs without its name being written: constructors, operators, with blocks.
-void add_function(const ModuleIndex& module, std::uint32_t unit, const Signature& function, Names& out) {
-  if (!function.lambda && !function.name.empty()) out.insert(function.name);
+void add_function(const ModuleIndex& module, std::uint32_t unit, const Signature& function, Changes& out) {
+  Names& names = function.name == "__init__" ? out.used : out.values;
+  if (!function.lambda && !function.name.empty()) names.insert(function.name);
   std::uint32_t cls = module.units[unit].cls;
-  if (is_dunder(function.name) && cls != kNone) out.insert(class_name(module, cls));
+  if (is_dunder(function.name) && cls != kNone) names.insert(class_name(module, cls));
 }
 
-void add_functions(const ModuleIndex& module, std::uint32_t unit, Names& out) {
+void add_functions(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
   for (const Signature& f : module.units[unit].data->exports->functions) add_function(module, unit, f, out);
 }
 
-void add_all(const ModuleIndex& module, std::uint32_t unit, Names& out) {
+void add_all(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
   const Exports& exports = *module.units[unit].data->exports;
   add_functions(module, unit, out);
   for (const ExportedClass& cls : exports.classes) {
-    out.insert(cls.name);
-    for (const ExportedName& member : cls.members) out.insert(member.name);
+    out.values.insert(cls.name);
+    out.rebased.insert(cls.name);
+    for (const ExportedName& member : cls.members) out.values.insert(member.name);
   }
-  for (const ExportedName& global : exports.globals) out.insert(global.name);
-  for (const ExportedAttribute& attribute : exports.attributes) out.insert(attribute.name);
-  for (const ExportedSetting& setting : exports.settings) out.insert(last_part(setting.receiver));
+  for (const ExportedName& global : exports.globals) out.values.insert(global.name);
+  for (const ExportedAttribute& attribute : exports.attributes) out.values.insert(attribute.name);
+  for (const ExportedSetting& setting : exports.settings) out.values.insert(last_part(setting.receiver));
 }
 
 bool same_signature(const Exports& a, const Signature& left, const Exports& b, const Signature& right) {
@@ -91,7 +99,7 @@ bool same_signature(const Exports& a, const Signature& left, const Exports& b, c
 
 // False if the two have no common shape.
 bool add_different(const ModuleIndex& module, std::uint32_t unit, const Exports& before, const Exports& now,
-                   Names& out) {
+                   Changes& out) {
   if (before.classes.size() != now.classes.size() || before.functions.size() != now.functions.size() ||
       before.attributes.size() != now.attributes.size()) {
     return false;
@@ -106,22 +114,23 @@ bool add_different(const ModuleIndex& module, std::uint32_t unit, const Exports&
     const ExportedClass &left = before.classes[c], &right = now.classes[c];
     if (left.name != right.name || left.parent != right.parent || !same_terms(before, left.bases, now, right.bases) ||
         !same_terms(before, left.decorators, now, right.decorators)) {
-      out.insert({left.name, right.name});
+      out.values.insert({left.name, right.name});
+      out.rebased.insert({left.name, right.name});
     }
-    std::size_t known = out.size();
-    add_different(before, left.members, now, right.members, out);
-    if (out.size() != known) out.insert(right.name);
+    std::size_t known = out.values.size();
+    add_different(before, left.members, now, right.members, out.values);
+    if (out.values.size() != known) out.used.insert(right.name);
   }
-  add_different(before, before.globals, now, now.globals, out);
+  add_different(before, before.globals, now, now.globals, out.values);
   for (std::size_t i = 0; i < now.attributes.size(); ++i) {
     const ExportedAttribute &left = before.attributes[i], &right = now.attributes[i];
     bool same =
         left.name == right.name && left.cls == right.cls && same_term(before.terms, left.term, now.terms, right.term);
-    if (!same) out.insert({left.name, right.name});
+    if (!same) out.values.insert({left.name, right.name});
   }
   if (!(before.settings == now.settings)) {
     for (const Exports* side : {&before, &now}) {
-      for (const ExportedSetting& setting : side->settings) out.insert(last_part(setting.receiver));
+      for (const ExportedSetting& setting : side->settings) out.values.insert(last_part(setting.receiver));
     }
   }
   return true;
@@ -149,7 +158,7 @@ bool touches(const Terms& terms, const Signature& f, const Names& names) {
 }
 
 // What a unit makes of these names. False if that cannot be told one by one.
-bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& names, Names& out) {
+bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& names, Changes& out) {
   const Exports& exports = *module.units[unit].data->exports;
   for (const Signature& function : exports.functions) {
     if (!touches(exports.terms, function, names)) continue;
@@ -157,16 +166,21 @@ bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& nam
     add_function(module, unit, function, out);
   }
   for (const ExportedClass& cls : exports.classes) {
-    if (touches(exports.terms, cls.bases, names) || touches(exports.terms, cls.decorators, names)) out.insert(cls.name);
+    if (touches(exports.terms, cls.bases, names) || touches(exports.terms, cls.decorators, names)) {
+      out.values.insert(cls.name);
+      out.rebased.insert(cls.name);
+    }
     for (const ExportedName& member : cls.members) {
-      if (touches(exports.terms, member.term, names)) out.insert({member.name, cls.name});
+      if (!touches(exports.terms, member.term, names)) continue;
+      out.values.insert(member.name);
+      out.used.insert(cls.name);
     }
   }
   for (const ExportedName& global : exports.globals) {
-    if (touches(exports.terms, global.term, names)) out.insert(global.name);
+    if (touches(exports.terms, global.term, names)) out.values.insert(global.name);
   }
   for (const ExportedAttribute& attribute : exports.attributes) {
-    if (touches(exports.terms, attribute.term, names)) out.insert(attribute.name);
+    if (touches(exports.terms, attribute.term, names)) out.values.insert(attribute.name);
   }
   return true;
 }
@@ -175,20 +189,6 @@ bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& nam
 bool in_class_of(const ModuleIndex& module, std::uint32_t unit, const Names& names) {
   std::uint32_t cls = module.units[unit].cls;
   return cls != kNone && names.count(class_name(module, cls)) != 0;
-}
-
-// The classes of both versions have the same numbers, and so have the units.
-bool same_shape(const ModuleIndex& before, const ModuleIndex& now) {
-  if (before.units.size() != now.units.size() || before.tables->classes.size() != now.tables->classes.size() ||
-      before.tables->imported != now.tables->imported || before.tables->stars.size() != now.tables->stars.size()) {
-    return false;
-  }
-  for (std::size_t u = 0; u < now.units.size(); ++u) {
-    const IndexedUnit &a = before.units[u], &b = now.units[u];
-    if (a.cls != b.cls || a.first_class != b.first_class || a.data->unit->skeleton != b.data->unit->skeleton)
-      return false;
-  }
-  return true;
 }
 
 class Closure {
@@ -201,24 +201,29 @@ class Closure {
     order_.push_back(unit);
   }
   // From names that stand for other values to all that is made of them. False if that may be everything.
-  bool values(Names fresh) {
-    while (!fresh.empty()) {
+  bool values(Changes fresh) {
+    while (!fresh.values.empty() || !fresh.used.empty()) {
       for (std::string_view name : {"*", "__getattr__", "__all__"}) {
-        if (fresh.count(name) != 0) return false;
+        if (fresh.values.count(name) != 0) return false;
       }
-      const auto hashes = hashes_of(fresh);
-      seen_.merge(fresh);
-      fresh.clear();
+      const auto values = hashes_of(fresh.values), used = hashes_of(fresh.used);
+      seen_.values.merge(fresh.values);
+      seen_.used.merge(fresh.used);
+      seen_.rebased.merge(fresh.rebased);
+      fresh = {};
       for (std::uint32_t u = 0; u < now_.units.size(); ++u) {
+        const UnitData& data = *now_.units[u].data;
+        if (data.mentions_any(used)) add(u);
         if (spread_[u]) continue;
-        const bool in_class = in_class_of(now_, u, seen_);
-        if (!in_class && !now_.units[u].data->mentions_any(hashes)) continue;
+        const bool in_class = in_class_of(now_, u, seen_.rebased);
+        if (!in_class && !data.mentions_any(values)) continue;
         add(u);
-        if (!in_class && add_touched(now_, u, seen_, fresh)) continue;
+        if (!in_class && add_touched(now_, u, seen_.values, fresh)) continue;
         add_all(now_, u, fresh);
         spread_[u] = true;
       }
-      std::erase_if(fresh, [&](std::string_view name) { return seen_.count(name) != 0; });
+      std::erase_if(fresh.values, [&](std::string_view name) { return seen_.values.count(name) != 0; });
+      std::erase_if(fresh.used, [&](std::string_view name) { return seen_.used.count(name) != 0; });
     }
     return true;
   }
@@ -227,10 +232,12 @@ class Closure {
     Names told;
     for (std::size_t i = 0; i < order_.size(); ++i) {
       if (!differ(order_[i])) continue;
-      Names names;
+      Changes changes;
       // A lambda is known by the name it is bound to.
-      now_.units[order_[i]].data->unit->skeleton ? add_all(now_, order_[i], names)
-                                                 : add_functions(now_, order_[i], names);
+      now_.units[order_[i]].data->unit->skeleton ? add_all(now_, order_[i], changes)
+                                                 : add_functions(now_, order_[i], changes);
+      Names names = std::move(changes.values);
+      names.merge(changes.used);
       std::erase_if(names, [&](std::string_view name) { return told.count(name) != 0; });
       const auto hashes = hashes_of(names);
       told.merge(names);
@@ -252,22 +259,55 @@ class Closure {
   const ModuleIndex& now_;
   std::vector<bool> affected_, spread_;  // spread: all its names were added
   std::vector<std::uint32_t> order_;
-  Names seen_;
+  Changes seen_;
 };
+
+bool same_place(const ModuleIndex& a, const IndexedUnit& left, const ModuleIndex& b, const IndexedUnit& right) {
+  if (left.cls == kNone || right.cls == kNone) return left.cls == right.cls;
+  return a.tables->classes[left.cls].qualname == b.tables->classes[right.cls].qualname;
+}
+
+// The units of the two modules that are no pairs.
+void add_unpaired(const ModuleIndex& before, const ModuleIndex& now, const UnitShift& shift, Closure& closure,
+                  Changes& out) {
+  for (std::uint32_t u = shift.front; u < shift.back; ++u) add_all(before, u, out);
+  for (std::uint32_t u = shift.front; u < shift.new_back; ++u) {
+    closure.add(u);
+    add_all(now, u, out);
+  }
+}
 
 }  // namespace
 
-Affected affected_units(const ModuleIndex& before, const ModuleIndex& now,
+UnitShift unit_shift(const ModuleIndex& before, const ModuleIndex& now) {
+  const auto &a = before.units, &b = now.units;
+  UnitShift shift;
+  if (a.size() == b.size()) return shift;  // changed ones are taken for versions of each other
+  std::uint32_t common = static_cast<std::uint32_t>(std::min(a.size(), b.size())), back = 0;
+  while (shift.front < common && a[shift.front].data == b[shift.front].data) ++shift.front;
+  while (back < common - shift.front && a[a.size() - 1 - back].data == b[b.size() - 1 - back].data) ++back;
+  shift.back = static_cast<std::uint32_t>(a.size()) - back;
+  shift.new_back = static_cast<std::uint32_t>(b.size()) - back;
+  return shift;
+}
+
+Affected affected_units(const ModuleIndex& before, const ModuleIndex& now, const UnitShift& shift,
                         const std::function<bool(std::uint32_t)>& effects_differ) {
-  if (!same_shape(before, now)) return {.everything = true, .units = {}};
+  if (before.tables->imported != now.tables->imported) return {.everything = true, .units = {}};
   Closure closure(now);
-  Names fresh;
-  for (std::uint32_t u = 0; u < now.units.size(); ++u) {
-    const auto &left = before.units[u].data, &right = now.units[u].data;
-    if (left == right) continue;
+  Changes fresh;
+  if (!shift.none()) add_unpaired(before, now, shift, closure, fresh);
+  for (std::uint32_t old = 0; old < before.units.size(); ++old) {
+    const std::uint32_t u = shift.now(old);
+    if (u == kNone) continue;
+    const auto &left = before.units[old].data, &right = now.units[u].data;
+    const bool same = same_place(before, before.units[old], now, now.units[u]);
+    if (left == right && same) continue;
     closure.add(u);
-    if (*left->exports == *right->exports || add_different(now, u, *left->exports, *right->exports, fresh)) continue;
-    add_all(before, u, fresh);
+    if (same && left->unit->skeleton == right->unit->skeleton) {
+      if (*left->exports == *right->exports || add_different(now, u, *left->exports, *right->exports, fresh)) continue;
+    }
+    add_all(before, old, fresh);
     add_all(now, u, fresh);
   }
   if (!closure.values(std::move(fresh))) return {.everything = true, .units = {}};

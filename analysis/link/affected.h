@@ -11,14 +11,27 @@
 
 namespace awaitd::analysis {
 
+// Where the units of a module went when their number changed: [0, front) and [back, ...) are the same as before, the
+// latter from new_back on; what was in between is gone.
+struct UnitShift {
+  std::uint32_t front = 0, back = 0, new_back = 0;
+  bool none() const { return back == new_back; }
+  // The new number of a unit, kNone if it is gone.
+  std::uint32_t now(std::uint32_t before) const {
+    if (none() || before < front) return before;
+    return before < back ? kNone : before - back + new_back;
+  }
+};
+UnitShift unit_shift(const ModuleIndex& before, const ModuleIndex& now);
+
 struct Affected {
-  bool everything = false;  // other units, imports or classes: everything may be another thing
+  bool everything = false;  // imports changed, or what nobody names: everything may be another thing
   std::vector<bool> units;  // by unit of the module
   std::size_t count() const { return static_cast<std::size_t>(std::count(units.begin(), units.end(), true)); }
 };
 
 // effects_differ: of a unit's functions, from before; asked only of units that the edit can matter to.
-Affected affected_units(const ModuleIndex& before, const ModuleIndex& now,
+Affected affected_units(const ModuleIndex& before, const ModuleIndex& now, const UnitShift& shift,
                         const std::function<bool(std::uint32_t)>& effects_differ);
 
 }  // namespace awaitd::analysis
