@@ -1,6 +1,7 @@
 #include "analysis/effects/uses.h"
 
 #include <algorithm>
+#include <set>
 
 #include "analysis/terms/term_builder.h"
 
@@ -47,6 +48,8 @@ class UseBuilder {
     use.call = id;
     use.awaited = c.awaited;
     circumstances(use, c.node);
+    // What is handed to somebody as well - a thread, most likely - is called here for a reason.
+    if (unit_[c.callee].kind == Kind::identifier && handed_.count(unit_.text_of(c.callee)) != 0) use.asks = true;
     use.first_handed = static_cast<std::uint32_t>(uses_.handed.size());
     int position = 0;
     for (const Argument& a : facts_.arguments_of(c)) {
@@ -98,6 +101,9 @@ class UseBuilder {
   // Functions that look for a running loop (CPython docs, asyncio-eventloop; sniffio) know what they do with it.
   void find_askers() {
     asks_.resize(facts_.functions.size());
+    for (const Argument& a : facts_.arguments) {
+      if (unit_[a.value].kind == Kind::identifier) handed_.insert(unit_.text_of(a.value));
+    }
     for (const Call& c : facts_.calls) {
       if (c.callee == kNoNode) continue;
       std::string_view name = unit_.text_of(c.callee);
@@ -182,8 +188,9 @@ class UseBuilder {
 
   const Facts& facts_;
   const Unit& unit_;
-  std::vector<bool> asks_;         // by function
-  std::vector<NodeId> statement_;  // by node: found in one pass, since expressions may be nested without end
+  std::set<std::string_view> handed_;  // names that stand among the arguments of some call
+  std::vector<bool> asks_;             // by function
+  std::vector<NodeId> statement_;      // by node: found in one pass, since expressions may be nested without end
   Uses uses_;
   TermBuilder terms_;
 };

@@ -46,12 +46,10 @@ bool is_true(const UnitView& view, const Argument* argument) {
 enum class Work : std::uint8_t { none, foreign, own };
 
 bool closes(std::string_view method) {
-  constexpr std::string_view kEndings[] = {"aclose", "cancel",   "cleanup", "close",     "disconnect", "dispose",
-                                           "join",   "shutdown", "stop",    "terminate", "wait_closed"};
-  for (std::string_view ending : kEndings) {
-    if (method.ends_with(ending)) return true;
-  }
-  return false;
+  constexpr std::string_view kWords[] = {"cancel", "clean",   "close",    "disconnect", "dispose",  "join",
+                                         "kill",   "release", "shutdown", "stop",       "terminate"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](std::string_view word) { return method.find(word) != std::string_view::npos; });
 }
 
 Work work_of_call(const UnitView& view, const Call& call);
@@ -147,10 +145,12 @@ void check_wait(const UnitView& view, const LoopCall& call, const LoopFact& fact
   if (work_in(view, tasks->value) != Work::own) return;
   bool lost = outcome.dropped || (!outcome.bindings.empty() && unread(view, outcome.bindings.front()));
   if (!lost) return;
-  Finding& finding = report.add(call.call->callee, shown(view, *call.call) +
-                                                       " raises nothing when a task fails, and nobody looks at the "
-                                                       "tasks that are done: every failure is lost; go through "
-                                                       "them, or use `asyncio.gather()`.");
+  Finding& finding = report.add(call.call->callee,
+                                shown(view, *call.call) +
+                                    " raises nothing when a task fails, and nobody looks at the tasks that are done: a "
+                                    "failure is only logged when the task is thrown away; go "
+                                    "through them, or use `asyncio.gather()`.");
+  finding.severity = Severity::info;
   finding.origin = call.origin;
   finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
 }

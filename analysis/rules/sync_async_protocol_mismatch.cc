@@ -23,11 +23,19 @@ std::string thing(const UnitView& view, NodeId value, const Value& v) {
   return "`" + v.name.substr(v.name.rfind('.') + 1) + "`";
 }
 
+// An instance of a library's class; containers of the language and what the project makes are known for sure.
+bool is_foreign(const Value& v) {
+  return v.kind == ValueKind::instance && v.id == 0 && !v.name.starts_with("builtins.");
+}
+
 // Fills what and returns true if none of the things the value can be has the protocol, and all have the other one.
 bool mismatched(const UnitView& view, NodeId value, Protocol wanted, Protocol other, std::string& what) {
   ValueSet values = view.values(value);
   if (values.unknown || values.values.empty()) return false;
+  const bool written_async = wanted == Protocol::aenter || wanted == Protocol::aiterate;
   for (const Value& v : values.values) {
+    // Whoever writes `async` knows of an async variant that the declared type of a library does not tell.
+    if (written_async && is_foreign(v)) return false;
     if (v.probable || has_protocol(view, v, wanted) != Has::no || has_protocol(view, v, other) != Has::yes)
       return false;
   }

@@ -127,12 +127,24 @@ void globals(const Facts& facts, TermBuilder& builder, Exports& out) {
   }
 }
 
+// The first parameter of a method, also where it has an annotation (mixins say what they are mixed into).
+bool is_annotated_self(const Facts& facts, const AttributeStore& store) {
+  const Function& fn = facts.functions[store.function];
+  if (fn.lambda || facts.unit->skeleton || fn.parent != 0) return false;
+  for (std::uint32_t b : facts.bindings_in(fn.scope, facts.unit->text_of(store.object))) {
+    const Binding& binding = facts.bindings[b];
+    if (binding.kind != BindingKind::parameter || binding.index != 0 || binding.annotation == kNoNode) return false;
+  }
+  return !facts.bindings_in(fn.scope, facts.unit->text_of(store.object)).empty();
+}
+
 void attributes(const Facts& facts, TermBuilder& builder, Exports& out) {
   for (const AttributeStore& store : facts.attribute_stores) {
     if (facts.unit->operator[](store.object).kind != Kind::identifier) continue;
     const Term& object = out.terms[builder.expression(store.object)];
-    if (object.kind != TermKind::self) continue;
-    std::int32_t cls = object.number;
+    const bool self = object.kind == TermKind::self;
+    if (!self && !is_annotated_self(facts, store)) continue;
+    std::int32_t cls = self ? object.number : -1;
     out.attributes.push_back({store.attribute, builder.bound_value(store.how), cls});
   }
 }
@@ -141,9 +153,13 @@ void settings(const Facts& facts, Exports& out) {
   const Unit& unit = *facts.unit;
   for (const Call& call : facts.calls) {
     const Argument* value = facts.positional(call, 0);
-    if (!call.statement || call.argument_count != 1 || value == nullptr || call.callee == kNoNode || unit[call.callee].kind != Kind::attribute) continue;
+    if (!call.statement || call.argument_count != 1 || value == nullptr || call.callee == kNoNode ||
+        unit[call.callee].kind != Kind::attribute)
+      continue;
     Kind kind = unit[value->value].kind;
-    if (kind != Kind::false_ && kind != Kind::true_ && kind != Kind::none && kind != Kind::integer && kind != Kind::float_) continue;
+    if (kind != Kind::false_ && kind != Kind::true_ && kind != Kind::none && kind != Kind::integer &&
+        kind != Kind::float_)
+      continue;
     NodeId object = unit.child(call.callee, Field::object), method = unit.child(call.callee, Field::attribute);
     if (object == kNoNode || method == kNoNode || unit[object].kind != Kind::attribute) continue;
     out.settings.push_back({unit.text_of(object), unit.text_of(method), unit.text_of(value->value)});

@@ -188,6 +188,9 @@ TermId TermBuilder::call(NodeId node) {
 }
 
 TermId TermBuilder::subscript(NodeId node) {
+  NodeId slice = unit_.child(node, Field::subscript);
+  // A slice of a list is a list.
+  if (slice != kNoNode && unit_[slice].kind == Kind::slice) return expression(unit_.child(node, Field::value));
   Term term;
   term.kind = TermKind::item;
   term.a = expression(unit_.child(node, Field::value));
