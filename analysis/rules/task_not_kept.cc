@@ -13,8 +13,10 @@ constexpr std::string_view kConsequence =
     "lost; "
     "keep it in a set until it is done.";
 
-void tell(const LoopCall& call, Report& report, NodeId node, std::string message, bool definite, bool fixable) {
-  Finding& finding = report.add(node, std::move(message));
+void tell(const UnitView& view, const LoopCall& call, Report& report, std::string message, bool definite,
+          bool fixable) {
+  Finding& finding = report.add(call.call->callee, std::move(message));
+  if (view.in_test(call.call->function)) finding.severity = Severity::info;  // it costs the test, not the service
   finding.origin = call.origin;
   finding.confidence = definite && call.definite ? Confidence::definite : Confidence::probable;
   finding.fixable = fixable;
@@ -51,7 +53,7 @@ void check_local(const UnitView& view, const LoopCall& call, const Fate& fate, R
   std::string message = "Nothing keeps " + task_of(view, call);
   if (!throwaway) message += " once `" + view.function_name(id) + "()` returns";
   message += kConsequence;
-  tell(call, report, call.call->callee, std::move(message), true, can_keep_task(view, call));
+  tell(view, call, report, std::move(message), true, can_keep_task(view, call));
 }
 
 void check_lambda(const UnitView& view, const LoopCall& call, const Fate& fate, Report& report) {
@@ -61,7 +63,7 @@ void check_lambda(const UnitView& view, const LoopCall& call, const Fate& fate, 
                         (receiver.name.empty() ? "a handler's result is dropped"
                                                : "`" + receiver.name + "` drops what its callback returns");
   message += kConsequence;
-  tell(call, report, call.call->callee, std::move(message), receiver.kind == Receiver::Kind::drops_result, false);
+  tell(view, call, report, std::move(message), receiver.kind == Receiver::Kind::drops_result, false);
 }
 
 void check_call(const UnitView& view, const LoopCall& call, Report& report) {
@@ -80,7 +82,7 @@ void check_call(const UnitView& view, const LoopCall& call, Report& report) {
   std::string message = "Nothing keeps " + task_of(view, call);
   if (fate.marked != nullptr) message += " (a done callback does not)";
   message += kConsequence;
-  tell(call, report, call.call->callee, std::move(message), true, can_keep_task(view, call));
+  tell(view, call, report, std::move(message), true, can_keep_task(view, call));
 }
 
 // call_soon(asyncio.create_task, poll()): the loop drops what its callbacks return.

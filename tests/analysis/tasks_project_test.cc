@@ -1,0 +1,181 @@
+// Tasks and bridging across files: loops by type, loops started behind helpers, frameworks' objects, mixins.
+#include <gtest/gtest.h>
+
+#include "tests/analysis/memory_project.h"
+
+namespace awaitd::testing {
+namespace {
+
+void expect(std::map<std::string, std::string> files) {
+  MemoryProject project(std::move(files));
+  EXPECT_EQ(project.mismatches(), "");
+}
+
+TEST(TasksProject, ALoopOfABaseClassInAnotherFile) {
+  expect({{"app/__init__.py", ""},
+          {"app/base.py", R"py(
+import asyncio
+
+
+class Base:
+    def __init__(self, loop: asyncio.AbstractEventLoop = None):
+        self._loop = loop or asyncio.get_event_loop()  # error: [AWD503 info]
+)py"},
+          {"app/service.py", R"py(
+from .base import Base
+
+
+class Service(Base):
+    async def poll(self):
+        pass
+
+    def start(self):
+        self._loop.create_task(self.poll())  # error: [AWD701] "for `self.poll()`"
+
+    def start_and_keep(self):
+        self.task = self._loop.create_task(self.poll())
+)py"}});
+}
+
+TEST(TasksProject, MixinsSayWhatTheyAreMixedInto) {
+  expect({{"app/__init__.py", ""},
+          {"app/base.py", R"py(
+import asyncio
+import typing
+
+if typing.TYPE_CHECKING:
+    from .client import Client
+
+
+class Base:
+    def __init__(self: "Client"):
+        self._loop = asyncio.new_event_loop()
+)py"},
+          {"app/updates.py", R"py(
+import typing
+
+if typing.TYPE_CHECKING:
+    from .client import Client
+
+
+class Updates:
+    async def run(self: "Client"):
+        pass
+
+    def dispatch(self: "Client", update):
+        self._loop.create_task(self.run())  # error: [AWD701]
+)py"},
+          {"app/client.py", R"py(
+from .base import Base
+from .updates import Updates
+
+
+class Client(Updates, Base):
+    pass
+)py"}});
+}
+
+TEST(TasksProject, ALoopStartedBehindHelpers) {
+  expect({{"app/__init__.py", ""},
+          {"app/bridge.py", R"py(
+import asyncio
+
+
+def run_sync(coro):
+    return asyncio.run(coro)
+
+
+def run_anywhere(coro):
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coro)
+    raise TypeError("await it")
+)py"},
+          {"app/store.py", R"py(
+from .bridge import run_anywhere, run_sync
+
+
+class Store:
+    async def load(self):
+        return 1
+
+    def get(self):
+        return run_sync(self.load())
+
+    def get_anywhere(self):
+        return run_anywhere(self.load())
+)py"},
+          {"app/main.py", R"py(
+import asyncio
+
+from .store import Store
+
+
+async def handler(store: Store):
+    store.get()  # error: [AWD502] "`Store.get()` -> `run_sync()` -> `asyncio.run()`"
+    store.get_anywhere()
+    await asyncio.to_thread(store.get)
+
+
+def script(store: Store):
+    return store.get()
+)py"}});
+}
+
+TEST(TasksProject, AnAsyncFunctionOfAnotherFileAsACallback) {
+  expect({{"app/__init__.py", ""},
+          {"app/jobs.py", R"py(
+async def refresh():
+    pass
+
+
+def beat():
+    pass
+)py"},
+          {"app/main.py", R"py(
+import asyncio
+import threading
+
+from .jobs import beat, refresh
+
+
+async def main():
+    loop = asyncio.get_running_loop()
+    loop.call_later(1, refresh)  # error: [AWD506]
+    loop.call_later(1, beat)
+    threading.Thread(target=refresh).start()  # error: [AWD506]
+)py"}});
+}
+
+TEST(TasksProject, AnAsyncContextManagerOfAnotherFile) {
+  expect({{"app/__init__.py", ""},
+          {"app/db.py", R"py(
+class Transaction:
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *args):
+        return None
+
+
+async def rows():
+    yield 1
+)py"},
+          {"app/main.py", R"py(
+from .db import Transaction, rows
+
+
+async def main():
+    with Transaction():  # error: [AWD508]
+        pass
+    for row in rows():  # error: [AWD508]
+        print(row)
+    async with Transaction():
+        async for row in rows():
+            print(row)
+)py"}});
+}
+
+}  // namespace
+}  // namespace awaitd::testing
