@@ -7,6 +7,7 @@ namespace awaitd::analysis {
 namespace {
 
 constexpr std::size_t kMaxCalls = 12;  // deepest chain of calls followed
+constexpr int kMaxSteps = 4000;        // functions looked at for one question
 
 const Costs& costs_of(Linker& linker, At at) { return linker.unit(at).data->uses().costs; }
 
@@ -160,12 +161,12 @@ const CallCost* Estimator::cost_of(At at, std::uint32_t use) const {
 Estimate Estimator::call(At at, std::uint32_t use, const Sizes& own) {
   Estimate longest;
   const ResolvedUse& resolved = effects_.resolved(at, use);
-  if (resolved.targets.empty() || busy_.size() > kMaxCalls) return longest;
+  if (resolved.targets.empty()) return longest;
   const CallCost* cost = cost_of(at, use);
   if (cost == nullptr) return longest;
   const std::vector<ResolvedUse::Target> targets = resolved.targets;
   for (const ResolvedUse::Target& target : targets) {
-    const Estimate& one = function(target.function, arguments(at, *cost, target.function, 0, own));
+    Estimate one = function(target.function, arguments(at, *cost, target.function, 0, own));
     if (one.milliseconds <= longest.milliseconds) continue;
     longest = one;
     longest.probable |= target.probable;
@@ -187,14 +188,23 @@ Estimate Estimator::handed(At at, std::uint32_t use, const FunctionKey& key, int
   return result;
 }
 
-const Estimate& Estimator::function(const FunctionKey& key, const Sizes& sizes) {
-  static const Estimate kNothing;
+// What was found on the way round a cycle of functions holds for that way only, so it is not remembered.
+Estimate Estimator::function(const FunctionKey& key, const Sizes& sizes) {
   if (auto it = known_.find({key, sizes}); it != known_.end()) return it->second;
-  if (busy_.count(key) != 0) return kNothing;
+  if (busy_.empty()) steps_ = 0;
+  if (busy_.count(key) != 0 || busy_.size() > kMaxCalls || ++steps_ > kMaxSteps) {
+    cut_ = true;
+    return {};
+  }
+  const bool outer_cut = cut_;
+  cut_ = false;
   busy_.insert(key);
   Estimate result = work_out(key, sizes);
   busy_.erase(key);
-  return known_.insert_or_assign({key, sizes}, std::move(result)).first->second;
+  if (!cut_ || busy_.empty()) known_.insert_or_assign({key, sizes}, result);
+  cut_ |= outer_cut;
+  if (busy_.empty()) cut_ = false;
+  return result;
 }
 
 Estimate Estimator::work_out(const FunctionKey& key, const Sizes& sizes) {

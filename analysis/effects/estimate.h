@@ -35,7 +35,7 @@ class Estimator {
  public:
   explicit Estimator(Effects& effects) : effects_(effects) {}
 
-  const Estimate& function(const FunctionKey& key, const Sizes& sizes);
+  Estimate function(const FunctionKey& key, const Sizes& sizes);
   // What one use of a function runs: the longest of its targets.
   Estimate call(At at, std::uint32_t use, const Sizes& own);
   // What a call makes another function run with its arguments from the `skipped`-th on: to_thread(f, x), submit(f, x).
@@ -63,6 +63,8 @@ class Estimator {
   Effects& effects_;
   std::map<std::pair<FunctionKey, Sizes>, Estimate> known_, before_;
   std::set<FunctionKey> busy_;
+  bool cut_ = false;   // a cycle or a limit was met
+  int steps_ = 0;
   std::map<std::uint32_t, bool> plain_;
 };
 

@@ -8,13 +8,13 @@ ledger_lock = asyncio.Lock()
 ledger: list[int] = []
 
 
-def _open_orders(path: str):
+def _forget_shipped(path: str):
     with sqlite3.connect(path) as shop:
-        return shop.execute("SELECT id FROM orders WHERE shipped = 0").fetchall()
+        shop.execute("DELETE FROM orders WHERE shipped = 1")
 
 
-async def open_orders(path: str):
-    return await asyncio.to_thread(_open_orders, path)
+async def forget_shipped(path: str):
+    await asyncio.to_thread(_forget_shipped, path)
 
 
 async def carrier_address():

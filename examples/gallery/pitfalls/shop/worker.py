@@ -12,8 +12,8 @@ ledger_lock = threading.Lock()
 ledger: list[int] = []
 
 
-async def open_orders(shop: sqlite3.Connection):
-    return shop.execute("SELECT id FROM orders WHERE shipped = 0").fetchall()  # AWD103
+async def forget_shipped(shop: sqlite3.Connection):
+    shop.execute("DELETE FROM orders WHERE shipped = 1")  # AWD103
 
 
 async def carrier_address():

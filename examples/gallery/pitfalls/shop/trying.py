@@ -1,0 +1,13 @@
+"""For trying things out."""
+
+import asyncio
+
+import nest_asyncio
+
+from shop.bridge import load
+
+nest_asyncio.apply()  # AWD511
+
+
+if __name__ == "__main__":
+    print(asyncio.run(load("a")))
