@@ -10,8 +10,6 @@ Burden burden_of(const BlockingFact& fact) {
   return fact.usual == "unbounded" ? Burden::none : Burden::some;
 }
 
-bool keeps_interpreter(const BlockingFact& fact) {
-  return fact.gil == Gil::held || fact.fix == FixKind::process_pool;
-}
+bool keeps_interpreter(const BlockingFact& fact) { return fact.gil == Gil::held || fact.fix == FixKind::process_pool; }
 
 }  // namespace awaitd::analysis

@@ -8,37 +8,49 @@ namespace awaitd::analysis {
 namespace {
 
 // Of CPython 3.11 on a server's core, in nanoseconds; the order of magnitude is what counts.
-constexpr double kRound = 25;      // fetching the next element and storing it
-
+constexpr double kRound = 25;  // fetching the next element and storing it
 
 double nanoseconds(Kind kind) {
   switch (kind) {
-    case Kind::call: return 70;
-    case Kind::string: return 0;
-    case Kind::interpolation: return 80;
-    case Kind::binary_operator: return 30;
-    case Kind::augmented_assignment: return 30;
-    case Kind::subscript: return 25;
-    case Kind::comparison_operator: return 25;
+    case Kind::call:
+      return 70;
+    case Kind::string:
+      return 0;
+    case Kind::interpolation:
+      return 80;
+    case Kind::binary_operator:
+      return 30;
+    case Kind::augmented_assignment:
+      return 30;
+    case Kind::subscript:
+      return 25;
+    case Kind::comparison_operator:
+      return 25;
     case Kind::list:
     case Kind::tuple:
     case Kind::set:
-    case Kind::dictionary: return 30;
-    case Kind::attribute: return 15;
+    case Kind::dictionary:
+      return 30;
+    case Kind::attribute:
+      return 15;
     case Kind::assignment:
     case Kind::boolean_operator:
     case Kind::not_operator:
     case Kind::conditional_expression:
-    case Kind::unary_operator: return 10;
-    case Kind::yield: return 40;
-    case Kind::identifier: return 3;
-    default: return 0;
+    case Kind::unary_operator:
+      return 10;
+    case Kind::yield:
+      return 40;
+    case Kind::identifier:
+      return 3;
+    default:
+      return 0;
   }
 }
 
 bool is_comprehension(Kind kind) {
-  return kind == Kind::list_comprehension || kind == Kind::set_comprehension || kind == Kind::dictionary_comprehension ||
-         kind == Kind::generator_expression;
+  return kind == Kind::list_comprehension || kind == Kind::set_comprehension ||
+         kind == Kind::dictionary_comprehension || kind == Kind::generator_expression;
 }
 
 class CostBuilder {
@@ -81,8 +93,9 @@ class CostBuilder {
     return l.form == LoopCost::Form::comprehension && l.outer >= 0 ? statement_loop(l.outer) : loop;
   }
 
-  void mark(int loop, bool LoopCost::*what) {
-    for (; loop >= 0; loop = out_.loops[static_cast<std::size_t>(loop)].outer) out_.loops[static_cast<std::size_t>(loop)].*what = true;
+  void mark(int loop, bool LoopCost::* what) {
+    for (; loop >= 0; loop = out_.loops[static_cast<std::size_t>(loop)].outer)
+      out_.loops[static_cast<std::size_t>(loop)].*what = true;
   }
 
   int add(NodeId node, NodeId iterable, LoopCost::Form form, int outer) {
@@ -113,7 +126,8 @@ class CostBuilder {
   }
 
   bool is_true(NodeId condition) const {
-    return unit_[condition].kind == Kind::true_ || (unit_[condition].kind == Kind::integer && unit_.text_of(condition) == "1");
+    return unit_[condition].kind == Kind::true_ ||
+           (unit_[condition].kind == Kind::integer && unit_.text_of(condition) == "1");
   }
 
   // An exception is a way out, too, where somebody here waits for one.
@@ -140,7 +154,9 @@ class CostBuilder {
     if (unit_[op].kind != Kind::op_less && unit_[op].kind != Kind::op_less_equal) return 0;
     int steps = 0;
     for (const Binding& b : facts_.bindings) {
-      if (b.kind != BindingKind::augmented || b.name != unit_.text_of(left) || b.value <= loop || b.value >= loop + unit_[loop].size) continue;
+      if (b.kind != BindingKind::augmented || b.name != unit_.text_of(left) || b.value <= loop ||
+          b.value >= loop + unit_[loop].size)
+        continue;
       NodeId by = unit_.child(b.value, Field::right), how = unit_.child(b.value, Field::operator_);
       bool one = by != kNoNode && how != kNoNode && unit_[how].kind == Kind::op_plus_assign && unit_.text_of(by) == "1";
       steps += one ? 1 : 100;
@@ -189,7 +205,8 @@ class CostBuilder {
       early = true;
     }
     NodeId callee = call->callee;  // "".join(...)
-    NodeId object = callee != kNoNode && unit_[callee].kind == Kind::attribute ? unit_.child(callee, Field::object) : kNoNode;
+    NodeId object =
+        callee != kNoNode && unit_[callee].kind == Kind::attribute ? unit_.child(callee, Field::object) : kNoNode;
     if (object != kNoNode && unit_[object].kind == Kind::string) lazy = false;
   }
 
@@ -218,7 +235,8 @@ class CostBuilder {
   bool worth(NodeId argument) const {
     NodeId inner = inside_parentheses(unit_, argument);
     Kind kind = unit_[inner].kind;
-    return kind == Kind::integer || kind == Kind::identifier || kind == Kind::attribute || kind == Kind::call || kind == Kind::binary_operator || is_comprehension(kind);
+    return kind == Kind::integer || kind == Kind::identifier || kind == Kind::attribute || kind == Kind::call ||
+           kind == Kind::binary_operator || is_comprehension(kind);
   }
 
   void parameters() {
@@ -240,27 +258,31 @@ class CostBuilder {
   const Unit& unit_;
   Costs out_;
   SizeBuilder sizes_;
-  std::vector<int> inner_;                   // by node: the loop in whose rounds it runs
-  std::unordered_map<NodeId, int> own_;      // a loop statement's, clause's or (the innermost) comprehension's
+  std::vector<int> inner_;               // by node: the loop in whose rounds it runs
+  std::unordered_map<NodeId, int> own_;  // a loop statement's, clause's or (the innermost) comprehension's
 };
 
 }  // namespace
 
-Costs build_costs(const Facts& facts, TermBuilder& terms, const Terms& arena) { return CostBuilder(facts, terms, arena).build(); }
+Costs build_costs(const Facts& facts, TermBuilder& terms, const Terms& arena) {
+  return CostBuilder(facts, terms, arena).build();
+}
 
 bool same_costs(const Costs& a, const Costs& b) {
   if (!(a.sizes == b.sizes) || a.loops.size() != b.loops.size() || a.calls.size() != b.calls.size()) return false;
   if (!(a.arguments == b.arguments) || !(a.parameters == b.parameters)) return false;
   for (std::size_t i = 0; i < a.loops.size(); ++i) {
     const LoopCost &x = a.loops[i], &y = b.loops[i];
-    if (x.function != y.function || x.outer != y.outer || x.form != y.form || x.size != y.size || (x.size != 0 && x.nanoseconds != y.nanoseconds) ||
-        x.suspends != y.suspends || x.ends_early != y.ends_early || x.lazy != y.lazy) {
+    if (x.function != y.function || x.outer != y.outer || x.form != y.form || x.size != y.size ||
+        (x.size != 0 && x.nanoseconds != y.nanoseconds) || x.suspends != y.suspends || x.ends_early != y.ends_early ||
+        x.lazy != y.lazy) {
       return false;
     }
   }
   for (std::size_t i = 0; i < a.calls.size(); ++i) {
     const CallCost &x = a.calls[i], &y = b.calls[i];
-    if (x.call != y.call || x.function != y.function || x.loop != y.loop || x.complete != y.complete || x.first != y.first || x.count != y.count)
+    if (x.call != y.call || x.function != y.function || x.loop != y.loop || x.complete != y.complete ||
+        x.first != y.first || x.count != y.count)
       return false;
   }
   return true;

@@ -13,14 +13,22 @@ const Costs& costs_of(Linker& linker, At at) { return linker.unit(at).data->uses
 
 double apply(SizeKind kind, double a, double b) {
   switch (kind) {
-    case SizeKind::add: return a + b;
-    case SizeKind::subtract: return std::max(0.0, a - b);
-    case SizeKind::multiply: return a * b;
-    case SizeKind::divide: return b > 0 ? a / b : -1;
-    case SizeKind::power: return b <= 64 ? std::pow(a, b) : -1;
-    case SizeKind::least: return std::min(a, b);
-    case SizeKind::most: return std::max(a, b);
-    default: return -1;
+    case SizeKind::add:
+      return a + b;
+    case SizeKind::subtract:
+      return std::max(0.0, a - b);
+    case SizeKind::multiply:
+      return a * b;
+    case SizeKind::divide:
+      return b > 0 ? a / b : -1;
+    case SizeKind::power:
+      return b <= 64 ? std::pow(a, b) : -1;
+    case SizeKind::least:
+      return std::min(a, b);
+    case SizeKind::most:
+      return std::max(a, b);
+    default:
+      return -1;
   }
 }
 
@@ -43,8 +51,10 @@ double Estimator::size(At at, FunctionId function, SizeId id, const Sizes& own) 
   const Costs& costs = costs_of(effects_.linker(), at);
   const Size& s = costs.sizes[id];
   switch (s.kind) {
-    case SizeKind::unknown: return -1;
-    case SizeKind::number: return s.number;
+    case SizeKind::unknown:
+      return -1;
+    case SizeKind::number:
+      return s.number;
     case SizeKind::term: {
       ValueSet meaning = effects_.linker().values(effects_.linker().unit(at).data->uses().terms, s.term, at);
       if (meaning.unknown || meaning.values.size() != 1) return -1;
@@ -96,7 +106,8 @@ void Estimator::add_loop(Estimate& to, double& most, At at, std::uint32_t id, co
   to.path = {{{at.module, at.unit, loop.function}, kNone, id}};
 }
 
-void Estimator::add_call(Estimate& to, double& most, At at, const CallCost& cost, const Sizes& own, double ignore_from) {
+void Estimator::add_call(Estimate& to, double& most, At at, const CallCost& cost, const Sizes& own,
+                         double ignore_from) {
   if (cost.use == kNone) return;
   double n = cost.loop < 0 ? 1 : rounds(at, static_cast<std::uint32_t>(cost.loop), own);
   if (n <= 0) return;

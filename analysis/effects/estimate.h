@@ -9,7 +9,8 @@
 
 namespace awaitd::analysis {
 
-// What is known of a function's arguments; -1: handed over, but unknown. Parameters that are not listed have their defaults.
+// What is known of a function's arguments; -1: handed over, but unknown. Parameters that are not listed have their
+// defaults.
 struct SizeOf {
   std::uint32_t parameter = 0;  // Costs::parameters of its unit
   double value = -1, length = -1;
@@ -20,14 +21,14 @@ using Sizes = std::vector<SizeOf>;  // sorted by parameter
 struct Estimate {
   double milliseconds = 0;
   bool probable = false;
-  double rounds = 0;                // of the loop at the end of the path, in all
+  double rounds = 0;  // of the loop at the end of the path, in all
   struct Step {
-    FunctionKey function;           // in whose code
-    std::uint32_t use = kNone;      // the call; or
-    std::uint32_t loop = kNone;     // Costs::loops
+    FunctionKey function;        // in whose code
+    std::uint32_t use = kNone;   // the call; or
+    std::uint32_t loop = kNone;  // Costs::loops
     bool operator==(const Step&) const = default;
   };
-  std::vector<Step> path;           // to the loop that takes most of it, which is the last step
+  std::vector<Step> path;  // to the loop that takes most of it, which is the last step
   bool operator==(const Estimate&) const = default;
 };
 
@@ -63,7 +64,7 @@ class Estimator {
   Effects& effects_;
   std::map<std::pair<FunctionKey, Sizes>, Estimate> known_, before_;
   std::set<FunctionKey> busy_;
-  bool cut_ = false;   // a cycle or a limit was met
+  bool cut_ = false;  // a cycle or a limit was met
   int steps_ = 0;
   std::map<std::uint32_t, bool> plain_;
 };

@@ -31,8 +31,8 @@ double parse_number(std::string_view text) {
 }
 
 bool is_comprehension(Kind kind) {
-  return kind == Kind::list_comprehension || kind == Kind::set_comprehension || kind == Kind::dictionary_comprehension ||
-         kind == Kind::generator_expression;
+  return kind == Kind::list_comprehension || kind == Kind::set_comprehension ||
+         kind == Kind::dictionary_comprehension || kind == Kind::generator_expression;
 }
 
 std::size_t count_elements(const Unit& unit, NodeId node, bool& spread) {
@@ -132,17 +132,29 @@ SizeId SizeBuilder::value(NodeId node) {
       if (op == kNoNode) return 0;
       SizeKind kind = SizeKind::unknown;
       switch (unit_[op].kind) {
-        case Kind::op_plus: kind = SizeKind::add; break;
-        case Kind::op_minus: kind = SizeKind::subtract; break;
-        case Kind::op_star: kind = SizeKind::multiply; break;
+        case Kind::op_plus:
+          kind = SizeKind::add;
+          break;
+        case Kind::op_minus:
+          kind = SizeKind::subtract;
+          break;
+        case Kind::op_star:
+          kind = SizeKind::multiply;
+          break;
         case Kind::op_slash:
-        case Kind::op_double_slash: kind = SizeKind::divide; break;
+        case Kind::op_double_slash:
+          kind = SizeKind::divide;
+          break;
         case Kind::op_double_star:
-        case Kind::op_shift_left: kind = SizeKind::power; break;
-        default: return 0;
+        case Kind::op_shift_left:
+          kind = SizeKind::power;
+          break;
+        default:
+          return 0;
       }
       SizeId a = value(unit_.child(node, Field::left)), b = value(unit_.child(node, Field::right));
-      if (unit_[op].kind == Kind::op_shift_left) return combine(SizeKind::multiply, a, combine(SizeKind::power, number(2), b));
+      if (unit_[op].kind == Kind::op_shift_left)
+        return combine(SizeKind::multiply, a, combine(SizeKind::power, number(2), b));
       return combine(kind, a, b);
     }
     case Kind::call: {
@@ -190,7 +202,8 @@ SizeId SizeBuilder::length(NodeId node) {
     case Kind::identifier:
       return name(node, Ask::length);
     case Kind::binary_operator: {  // [0] * n
-      NodeId op = unit_.child(node, Field::operator_), left = unit_.child(node, Field::left), right = unit_.child(node, Field::right);
+      NodeId op = unit_.child(node, Field::operator_), left = unit_.child(node, Field::left),
+             right = unit_.child(node, Field::right);
       if (op == kNoNode || left == kNoNode || right == kNoNode) return 0;
       if (unit_[op].kind == Kind::op_plus) return combine(SizeKind::add, length(left), length(right));
       Kind of = unit_[left].kind;

@@ -26,7 +26,8 @@ std::optional<std::vector<std::string>> inputs(const UnitView& view, NodeId expr
   std::vector<std::string> names;
   for (NodeId n = expression; n < expression + unit[expression].size; ++n) {
     Kind kind = unit[n].kind;
-    if (kind == Kind::await || kind == Kind::lambda || kind == Kind::named_expression || kind == Kind::yield) return std::nullopt;
+    if (kind == Kind::await || kind == Kind::lambda || kind == Kind::named_expression || kind == Kind::yield)
+      return std::nullopt;
     if (kind != Kind::identifier || !reads_name(unit, n)) continue;
     std::string_view name = unit.text_of(n);
     ScopeId s = facts.scope_of[n];
@@ -47,7 +48,9 @@ void to_pool(const UnitView& view, const LoopCost& loop, FixList& fixes) {
   const Unit& unit = view.unit();
   const Function& fn = view.facts().functions[loop.function];
   NodeId expression = expression_of(view, loop);
-  if (expression == kNoNode || loop.function != 1 || view.linker().unit(view.at()).cls != kNone || !can_await(view, expression)) return;
+  if (expression == kNoNode || loop.function != 1 || view.linker().unit(view.at()).cls != kNone ||
+      !can_await(view, expression))
+    return;
   std::uint32_t start = view.place().to_document(0u);
   if (view.document().line_start(view.document().line_of(start)) != start) return;  // under an `if` of the module
   if (fn.name == kNoNode || unit.text_of(expression).find('\n') != std::string_view::npos) return;
@@ -58,8 +61,8 @@ void to_pool(const UnitView& view, const LoopCost& loop, FixList& fixes) {
   for (const std::string& name : *names) parameters += (parameters.empty() ? "" : ", ") + name;
   EditBuilder edits(view, fixes.probe());
   const std::string eol(view.document().line_ending());
-  std::string text = "def " + *helper + "(" + parameters + "):" + eol + indentation_step(view, loop.function) + "return " +
-                     std::string(unit.text_of(expression)) + eol + eol + eol;
+  std::string text = "def " + *helper + "(" + parameters + "):" + eol + indentation_step(view, loop.function) +
+                     "return " + std::string(unit.text_of(expression)) + eol + eol + eol;
   std::string work = *helper + (parameters.empty() ? "" : ", " + parameters);
   std::string title;
   auto call = pooled(edits, view, expression, work, title);
@@ -79,7 +82,9 @@ bool is_range(const UnitView& view, NodeId iterable) {
 void let_others_run(const UnitView& view, const LoopCost& loop, FixList& fixes) {
   const Unit& unit = view.unit();
   NodeId target = unit.child(loop.node, Field::left), body = unit.child(loop.node, Field::body);
-  if (unit[loop.node].kind != Kind::for_statement || target == kNoNode || body == kNoNode || unit[target].kind != Kind::identifier) return;
+  if (unit[loop.node].kind != Kind::for_statement || target == kNoNode || body == kNoNode ||
+      unit[target].kind != Kind::identifier)
+    return;
   if (!is_range(view, loop.iterable) || !can_await(view, loop.node)) return;
   NodeId first = unit.first_child(body);
   auto indent = first == kNoNode ? std::nullopt : indentation_of(unit, first);
@@ -88,9 +93,10 @@ void let_others_run(const UnitView& view, const LoopCost& loop, FixList& fixes) 
   if (!sleep) return;
   const std::string eol(view.document().line_ending());
   std::string step = indentation_step(view, loop.function);
-  edits.insert(unit[first].start, "if " + std::string(unit.text_of(target)) + " % 1000 == 0:" + eol + *indent + step + "await " + *sleep +
-                                      "(0)" + eol + *indent);
-  fixes.add(edits.finish("Let other tasks run every 1000 rounds with " + std::string(view.library().sleep) + "(0)", Safety::suggested),
+  edits.insert(unit[first].start, "if " + std::string(unit.text_of(target)) + " % 1000 == 0:" + eol + *indent + step +
+                                      "await " + *sleep + "(0)" + eol + *indent);
+  fixes.add(edits.finish("Let other tasks run every 1000 rounds with " + std::string(view.library().sleep) + "(0)",
+                         Safety::suggested),
             fixes.fixes.empty());
 }
 

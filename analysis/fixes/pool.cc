@@ -16,8 +16,7 @@ bool importable(const UnitView& view, const Value& v) {
     bool cls = view.knowledge().is_class(v.name) || view.knowledge().is_class(parent_of(v.name));
     return !v.inner && !cls && !name.empty() && name[0] >= 'a' && name[0] <= 'z';
   }
-  return v.kind == ValueKind::function && v.id == 1 && !v.inner &&
-         view.linker().unit({v.module, v.unit}).cls == kNone;
+  return v.kind == ValueKind::function && v.id == 1 && !v.inner && view.linker().unit({v.module, v.unit}).cls == kNone;
 }
 
 // Arguments travel as pickles.
@@ -41,7 +40,8 @@ bool starts_on_import(const UnitView& view) {
     if (!unit.data->unit->skeleton || unit.data->facts->calls.empty()) continue;
     const auto& uses = unit.data->uses().uses;
     for (std::uint32_t i = 0; i < uses.size(); ++i) {
-      if (uses[i].kind != UseKind::call || uses[i].guarded || !unit.data->facts->functions[uses[i].function].module) continue;
+      if (uses[i].kind != UseKind::call || uses[i].guarded || !unit.data->facts->functions[uses[i].function].module)
+        continue;
       const ResolvedUse& resolved = view.effects().resolved({0, u}, i);
       if (resolved.fact != nullptr && resolved.fact->kind == BlockingKind::loop_bridge) return true;
     }

@@ -19,8 +19,8 @@ void run_in_pool(const UnitView& view, const Call& call, bool preferred, FixList
 // `to_thread(f, x)`, `run_in_executor(None, f, x)`: the same in a process pool.
 void thread_to_pool(const UnitView& view, const HandOver& over, FixList& fixes);
 
-// "asyncio.get_running_loop().run_in_executor(executor, work)" for "f, x", and the title of a fix that does so; nothing if
-// this module's library knows no processes or a name stands in the way.
+// "asyncio.get_running_loop().run_in_executor(executor, work)" for "f, x", and the title of a fix that does so; nothing
+// if this module's library knows no processes or a name stands in the way.
 std::optional<std::string> pooled(EditBuilder& edits, const UnitView& view, NodeId node, const std::string& work,
                                   std::string& title);
 

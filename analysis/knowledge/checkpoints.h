@@ -11,7 +11,7 @@ struct CheckpointFact {
   What what{};
   std::string_view name;
   std::string_view library;
-  int position = -1;         // of the argument that matters
+  int position = -1;  // of the argument that matters
   std::string_view keyword;
 };
 std::span<const CheckpointFact> checkpoint_facts();

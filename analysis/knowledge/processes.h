@@ -7,7 +7,7 @@ namespace awaitd::analysis {
 
 struct ProcessWay {
   std::string_view library;
-  bool executor = false;   // a class whose instance run_in_executor() takes; else a function that is awaited
+  bool executor = false;  // a class whose instance run_in_executor() takes; else a function that is awaited
   std::string_view name;
 };
 std::optional<ProcessWay> process_way(std::string_view library);

@@ -13,7 +13,8 @@ std::optional<Rate> rate_of(std::string_view callable) {
   for (unsigned i = 0; i < knowledge_files_count; ++i) {
     if (knowledge_files[i].name != "rates.tsv") continue;
     for_each_line(knowledge_files[i].text, [&](int, std::string_view line) {
-      if (found || !line.starts_with(callable) || line.size() <= callable.size() || line[callable.size()] != '\t') return;
+      if (found || !line.starts_with(callable) || line.size() <= callable.size() || line[callable.size()] != '\t')
+        return;
       std::string_view columns[4];
       for (std::string_view& column : columns) {
         column = line.substr(0, line.find('\t'));

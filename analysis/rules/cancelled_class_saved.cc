@@ -1,5 +1,5 @@
-// AWD903: what anyio.get_cancelled_exc_class() gives, kept in a variable. It is the class of the library that runs at that
-// moment; a module that is imported before a loop runs cannot ask at all.
+// AWD903: what anyio.get_cancelled_exc_class() gives, kept in a variable. It is the class of the library that runs at
+// that moment; a module that is imported before a loop runs cannot ask at all.
 #include "analysis/rules/checkpoint_calls.h"
 #include "analysis/rules/rule.h"
 
@@ -15,9 +15,11 @@ void check(const UnitView& view, Report& report) {
     bool kept = kind == Kind::assignment || kind == Kind::named_expression || kind == Kind::default_parameter ||
                 kind == Kind::typed_default_parameter;
     if (!kept) return;
-    bool early = view.facts().functions[call.function].module || view.facts().scopes[view.facts().scope_of[call.node]].kind == ScopeKind::cls ||
+    bool early = view.facts().functions[call.function].module ||
+                 view.facts().scopes[view.facts().scope_of[call.node]].kind == ScopeKind::cls ||
                  kind == Kind::default_parameter || kind == Kind::typed_default_parameter;
-    std::string text = "`" + std::string(view.text(call.node)) + "` names the cancellation of the library that runs now";
+    std::string text =
+        "`" + std::string(view.text(call.node)) + "` names the cancellation of the library that runs now";
     text += early ? "; here no loop runs yet, so it raises when the module is imported. Call it in the `except` clause."
                   : ", not of the one that runs when the variable is used. Call it in the `except` clause.";
     Finding& finding = report.add(call.node, std::move(text));

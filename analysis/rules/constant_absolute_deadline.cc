@@ -1,5 +1,5 @@
-// AWD904: a constant where a point in time of the loop's clock is asked for. That clock starts anywhere, so the deadline
-// has passed already or never comes.
+// AWD904: a constant where a point in time of the loop's clock is asked for. That clock starts anywhere, so the
+// deadline has passed already or never comes.
 #include "analysis/effects/excuses.h"
 #include "analysis/rules/checkpoint_calls.h"
 #include "analysis/rules/rule.h"
@@ -23,8 +23,11 @@ void check(const UnitView& view, Report& report) {
     if (given == nullptr || !is_number(view.unit(), given->value)) return;
     std::string value(view.text(given->value));
     std::string clock = fact.library == "asyncio" ? "loop.time()" : std::string(fact.library) + ".current_time()";
-    Finding& finding = report.add(given->value, "`" + value + "` is a point in time of the event loop's clock, not a span: it has passed or is far "
-                                                "away; add it to `" + clock + "`, or use the scope that takes a span.");
+    Finding& finding = report.add(
+        given->value, "`" + value +
+                          "` is a point in time of the event loop's clock, not a span: it has passed or is far "
+                          "away; add it to `" +
+                          clock + "`, or use the scope that takes a span.");
     finding.origin = fact.name;
   });
 }

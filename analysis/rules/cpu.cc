@@ -26,9 +26,12 @@ std::string about(double milliseconds) {
   double unit = std::pow(10, std::floor(std::log10(std::max(milliseconds, 1.0))));
   double rounded = std::round(milliseconds / unit) * unit;
   char text[48];
-  if (rounded >= 60'000) std::snprintf(text, sizeof text, "%.0f minutes", std::max(1.0, std::round(rounded / 60'000)));
-  else if (rounded >= 1000) std::snprintf(text, sizeof text, "%.0f s", rounded / 1000);
-  else std::snprintf(text, sizeof text, "%.0f ms", rounded);
+  if (rounded >= 60'000)
+    std::snprintf(text, sizeof text, "%.0f minutes", std::max(1.0, std::round(rounded / 60'000)));
+  else if (rounded >= 1000)
+    std::snprintf(text, sizeof text, "%.0f s", rounded / 1000);
+  else
+    std::snprintf(text, sizeof text, "%.0f ms", rounded);
   return text == std::string_view("1 minutes") ? "1 minute" : text;
 }
 
@@ -51,9 +54,9 @@ NodeId place_of(const Unit& unit, const LoopCost& loop) {
 }
 
 std::string loop_name(const Unit& unit, const LoopCost& loop) {
-  std::string name = is_comprehension(loop)                                         ? "comprehension"
+  std::string name = is_comprehension(loop)                          ? "comprehension"
                      : unit[loop.node].kind == Kind::while_statement ? "`while` loop"
-                                                                                    : "loop";
+                                                                     : "loop";
   if (is_comprehension(loop) && unit[loop.node].kind == Kind::generator_expression) name = "generator expression";
   if (loop.iterable == kNoNode) return name;
   std::string_view over = unit.text_of(loop.iterable);
@@ -76,7 +79,8 @@ std::vector<Note> estimate_notes(const UnitView& view, const Estimate& estimate)
       const LoopCost& loop = uses.costs.loops[step.loop];
       node = loop.iterable == kNoNode ? loop.node : loop.iterable;
       if (loop.iterable != kNoNode) use = use_at(uses, loop.iterable);
-      note.text = short_name(linker, step.function) + " runs this " + loop_name(unit, loop) + " " + with_commas(estimate.rounds) + " times";
+      note.text = short_name(linker, step.function) + " runs this " + loop_name(unit, loop) + " " +
+                  with_commas(estimate.rounds) + " times";
     } else {
       if (i == 0) continue;  // the place itself
       node = uses.uses[step.use].node;
@@ -103,11 +107,14 @@ std::string estimate_chain(const UnitView& view, const Estimate& estimate) {
   for (std::size_t i = 1; i < count; ++i) {
     bool left_out = count > kShown + 1 && i > 2 && i + 1 < count;
     if (left_out && i > 3) continue;
-    text += (text.empty() ? "" : " -> ") + (left_out ? std::string("...") : short_name(view.linker(), estimate.path[i].function));
+    text += (text.empty() ? "" : " -> ") +
+            (left_out ? std::string("...") : short_name(view.linker(), estimate.path[i].function));
   }
   return text;
 }
 
-Estimate estimate_of(const UnitView& view, std::uint32_t use) { return view.effects().estimates().call(view.at(), use, {}); }
+Estimate estimate_of(const UnitView& view, std::uint32_t use) {
+  return view.effects().estimates().call(view.at(), use, {});
+}
 
 }  // namespace awaitd::analysis

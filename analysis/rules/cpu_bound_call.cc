@@ -1,5 +1,5 @@
-// AWD201: a call that computes for long enough to be felt, in code that runs on the event loop. Where its work lets go of
-// the interpreter a thread is enough; where it does not, only another process is.
+// AWD201: a call that computes for long enough to be felt, in code that runs on the event loop. Where its work lets go
+// of the interpreter a thread is enough; where it does not, only another process is.
 #include "analysis/effects/burden.h"
 #include "analysis/fixes/blocking_fixes.h"
 #include "analysis/fixes/events.h"
@@ -44,15 +44,16 @@ double known_milliseconds(const UnitView& view, const BlockingEvent& event) {
 std::string message(const UnitView& view, const BlockingEvent& event, double known) {
   const BlockingFact& fact = *event.fact;
   bool direct = fact.fix == FixKind::direct || fact.fix == FixKind::direct_api;
-  std::string way = needs_process(view, fact) ? pool_way(view)
-                    : direct                  ? way_out(view, event)
-                                              : thread_way(view, "it");
-  return display_name(view, event) + " stops every task on the event loop" + (known < 0 ? std::string(how_long(fact)) : " for about " + about(known) + " while it computes") + "; " + way + ".";
+  std::string way = needs_process(view, fact) ? pool_way(view) : direct ? way_out(view, event) : thread_way(view, "it");
+  return display_name(view, event) + " stops every task on the event loop" +
+         (known < 0 ? std::string(how_long(fact)) : " for about " + about(known) + " while it computes") + "; " + way +
+         ".";
 }
 
 bool is_literal(Kind kind) {
   return kind == Kind::string || kind == Kind::concatenated_string || kind == Kind::integer || kind == Kind::float_ ||
-         kind == Kind::list || kind == Kind::tuple || kind == Kind::dictionary || kind == Kind::set || kind == Kind::none;
+         kind == Kind::list || kind == Kind::tuple || kind == Kind::dictionary || kind == Kind::set ||
+         kind == Kind::none;
 }
 
 // What depends on the input is nothing where the input stands here in full.

@@ -14,8 +14,10 @@ std::string capital(std::string text) { return "This " + text; }
 
 std::string message(const UnitView& view, const LoopCost& loop, const Estimate& estimate) {
   std::string way = pool_way(view);
-  if (way.empty()) way = "let other tasks run in between with `await " + std::string(view.library().sleep) + "(0)`";
-  else way = "move it into a function and " + way;
+  if (way.empty())
+    way = "let other tasks run in between with `await " + std::string(view.library().sleep) + "(0)`";
+  else
+    way = "move it into a function and " + way;
   return capital(loop_name(view.unit(), loop)) + " keeps every other task on the event loop waiting for about " +
          about(estimate.milliseconds) + " (" + with_commas(estimate.rounds) + " rounds); " + way + ".";
 }
@@ -39,8 +41,10 @@ std::string_view subject(const UnitView& view, NodeId iterable) {
       if (!builtin || last == nullptr || last->stars != 0) return {};
       iterable = view.facts().positional(*call, 0)->value;
       std::string_view name = unit.text_of(call->callee);
-      if (name == "range") iterable = last->value;
-      else if (name != "enumerate" && name != "len" && name != "list" && name != "sorted" && name != "reversed") return {};
+      if (name == "range")
+        iterable = last->value;
+      else if (name != "enumerate" && name != "len" && name != "list" && name != "sorted" && name != "reversed")
+        return {};
     } else {
       return kind == Kind::identifier || kind == Kind::attribute ? unit.text_of(iterable) : std::string_view();
     }
@@ -51,7 +55,8 @@ std::string_view subject(const UnitView& view, NodeId iterable) {
 // The loop around this one that runs over the same things, if nothing ends either of them early.
 const LoopCost* over_the_same(const UnitView& view, const LoopCost& loop) {
   const Costs& costs = view.uses().costs;
-  if (loop.iterable == kNoNode || view.effects().estimates().size(view.at(), loop.function, loop.size, {}) >= 0) return nullptr;
+  if (loop.iterable == kNoNode || view.effects().estimates().size(view.at(), loop.function, loop.size, {}) >= 0)
+    return nullptr;
   std::string_view own = subject(view, loop.iterable);
   for (int l = loop.outer; l >= 0 && !own.empty(); l = costs.loops[static_cast<std::size_t>(l)].outer) {
     const LoopCost& outer = costs.loops[static_cast<std::size_t>(l)];
@@ -62,18 +67,20 @@ const LoopCost* over_the_same(const UnitView& view, const LoopCost& loop) {
 }
 
 void report_endless(const UnitView& view, Report& report, const LoopCost& loop) {
-  Finding& finding = report.add(place_of(view.unit(), loop),
-                                "This loop never ends and never awaits: no other task on the event loop runs again; await "
-                                "something in it, or run it in a thread of its own.");
+  Finding& finding =
+      report.add(place_of(view.unit(), loop),
+                 "This loop never ends and never awaits: no other task on the event loop runs again; await "
+                 "something in it, or run it in a thread of its own.");
   finding.severity = view.in_test(loop.function) ? Severity::info : Severity::warning;
 }
 
 void report_quadratic(const UnitView& view, Report& report, const LoopCost& outer, const LoopCost& inner) {
   std::string what = std::string(subject(view, inner.iterable));
-  Finding& finding = report.add(place_of(view.unit(), outer),
-                                "These nested loops both run over `" + what +
-                                    "` without letting another task run: with a thousand elements that is a million rounds; "
-                                    "compare by a dict or set, or move it into a process pool.");
+  Finding& finding =
+      report.add(place_of(view.unit(), outer),
+                 "These nested loops both run over `" + what +
+                     "` without letting another task run: with a thousand elements that is a million rounds; "
+                     "compare by a dict or set, or move it into a process pool.");
   finding.severity = Severity::info;
   finding.notes.push_back({"", view.range(inner.iterable), "the inner loop", -1});
 }

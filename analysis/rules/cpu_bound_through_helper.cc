@@ -25,11 +25,13 @@ Finding& report_call(const UnitView& view, Report& report, const Use& use, const
   const BlockingFact& fact = *by.reach->fact;
   std::string what = short_name(view.linker(), by.function);
   std::string way = wants_pool(view, &fact) ? pool_or_thread(view) : thread_way(view, "it");
-  Finding& finding = report.add(use.node, what + " keeps every other task on the event loop waiting while it computes: " +
-                                              chain_text(view, by.function, effect) + "; " + way + ".");
+  Finding& finding =
+      report.add(use.node, what + " keeps every other task on the event loop waiting while it computes: " +
+                               chain_text(view, by.function, effect) + "; " + way + ".");
   finding.origin = by.reach->origin;
   finding.confidence = by.probable ? Confidence::probable : Confidence::definite;
-  finding.severity = effect != Effect::burns_cpu || use.once || view.in_test(use.function) ? Severity::info : Severity::warning;
+  finding.severity =
+      effect != Effect::burns_cpu || use.once || view.in_test(use.function) ? Severity::info : Severity::warning;
   finding.notes = chain_notes(view, by.function, effect);
   return finding;
 }
@@ -39,8 +41,9 @@ Finding& report_loop(const UnitView& view, Report& report, const Use& use, const
   const UnitData& data = *view.linker().unit({last.function.module, last.function.unit}).data;
   std::string what = short_name(view.linker(), estimate.path[1].function);
   std::string chain = estimate.path.size() > 2 ? estimate_chain(view, estimate) : "it";
-  std::string text = what + " keeps every other task on the event loop waiting for about " + about(estimate.milliseconds) + ": " + chain +
-                     " runs a " + loop_name(*data.unit, data.uses().costs.loops[last.loop]) + " " + with_commas(estimate.rounds) +
+  std::string text = what + " keeps every other task on the event loop waiting for about " +
+                     about(estimate.milliseconds) + ": " + chain + " runs a " +
+                     loop_name(*data.unit, data.uses().costs.loops[last.loop]) + " " + with_commas(estimate.rounds) +
                      " times; " + pool_or_thread(view) + ".";
   Finding& finding = report.add(use.node, std::move(text));
   finding.confidence = estimate.probable ? Confidence::probable : Confidence::definite;
@@ -78,7 +81,8 @@ void check(const UnitView& view, Report& report) {
       finding = &report_call(view, report, use, by, Effect::burns_cpu);
     } else {
       Estimate estimate = use.kind == UseKind::call ? estimate_of(view, u) : Estimate();
-      if (estimate.milliseconds >= kFeltMilliseconds && estimate.path.size() > 1) finding = &report_loop(view, report, use, estimate);
+      if (estimate.milliseconds >= kFeltMilliseconds && estimate.path.size() > 1)
+        finding = &report_loop(view, report, use, estimate);
     }
     if (finding == nullptr && !view.in_test(use.function)) {
       by = nearest(view, u, Effect::burns_cpu_a_bit);

@@ -22,9 +22,11 @@ std::string way(const UnitView& view) {
 Finding* check_external(const UnitView& view, Report& report, const HandOver& over, const Value& v) {
   const BlockingFact* fact = view.knowledge().blocking(v.name);
   if (fact == nullptr || !holds(*fact)) return nullptr;
-  Finding& finding = report.add(over.callable, "`" + short_origin(view.knowledge(), v.name) +
-                                                   "` keeps Python's interpreter lock while it computes, so the event loop waits "
-                                                   "although it runs in a thread; " + way(view) + ".");
+  Finding& finding =
+      report.add(over.callable, "`" + short_origin(view.knowledge(), v.name) +
+                                    "` keeps Python's interpreter lock while it computes, so the event loop waits "
+                                    "although it runs in a thread; " +
+                                    way(view) + ".");
   finding.origin = v.name;
   finding.severity = burden_of(*fact) == Burden::heavy ? Severity::warning : Severity::info;
   return &finding;
@@ -35,9 +37,10 @@ Finding* check_function(const UnitView& view, Report& report, const HandOver& ov
   std::string name = short_name(view.linker(), key);
   const Reach& reach = view.effects().reach(key, Effect::burns_cpu);
   if (reach.reached && reach.fact->gil == Gil::held) {
-    Finding& finding = report.add(over.callable, name + " keeps Python's interpreter lock while it computes (" +
-                                                     chain_text(view, key, Effect::burns_cpu) +
-                                                     "), so the event loop waits although it runs in a thread; " + way(view) + ".");
+    Finding& finding =
+        report.add(over.callable, name + " keeps Python's interpreter lock while it computes (" +
+                                      chain_text(view, key, Effect::burns_cpu) +
+                                      "), so the event loop waits although it runs in a thread; " + way(view) + ".");
     finding.origin = reach.origin;
     finding.confidence = reach.doubts > 0 || v.probable ? Confidence::probable : Confidence::definite;
     finding.notes = chain_notes(view, key, Effect::burns_cpu);
@@ -47,10 +50,12 @@ Finding* check_function(const UnitView& view, Report& report, const HandOver& ov
   if (estimate.milliseconds < kFeltMilliseconds || estimate.path.size() < 2) return nullptr;
   const Estimate::Step& last = estimate.path.back();
   const UnitData& data = *view.linker().unit({last.function.module, last.function.unit}).data;
-  Finding& finding = report.add(over.callable, name + " computes for about " + about(estimate.milliseconds) + " in Python (a " +
-                                                   loop_name(*data.unit, data.uses().costs.loops[last.loop]) +
-                                                   "): threads share one interpreter lock, so it slows the event loop down all the "
-                                                   "while; " + way(view) + ".");
+  Finding& finding =
+      report.add(over.callable, name + " computes for about " + about(estimate.milliseconds) + " in Python (a " +
+                                    loop_name(*data.unit, data.uses().costs.loops[last.loop]) +
+                                    "): threads share one interpreter lock, so it slows the event loop down all the "
+                                    "while; " +
+                                    way(view) + ".");
   finding.severity = estimate.milliseconds >= kLongMilliseconds ? Severity::warning : Severity::info;
   finding.confidence = estimate.probable || v.probable ? Confidence::probable : Confidence::definite;
   finding.notes = estimate_notes(view, estimate);
@@ -63,7 +68,8 @@ void check(const UnitView& view, Report& report) {
     if (over.to != HandOver::To::thread || !view.on_loop(over.call->function)) continue;
     Finding* finding = nullptr;
     for (const Value& v : view.values(over.callable).values) {
-      bool plain = v.kind == ValueKind::function && !view.linker().signature(v).async && !view.linker().signature(v).generator;
+      bool plain =
+          v.kind == ValueKind::function && !view.linker().signature(v).async && !view.linker().signature(v).generator;
       if (v.kind == ValueKind::external) finding = check_external(view, report, over, v);
       if (plain) finding = check_function(view, report, over, v);
       if (finding != nullptr) break;

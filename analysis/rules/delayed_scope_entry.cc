@@ -1,4 +1,5 @@
-// AWD905: move_on_after() and fail_after() kept in a variable and entered later: their time runs from when they were made.
+// AWD905: move_on_after() and fail_after() kept in a variable and entered later: their time runs from when they were
+// made.
 #include "analysis/rules/checkpoint_calls.h"
 #include "analysis/rules/rule.h"
 
@@ -18,7 +19,8 @@ NodeId entered_at(const UnitView& view, const Binding& b) {
   const Facts& facts = view.facts();
   for (const WithItem& item : facts.with_items) {
     if (item.value == kNoNode || item.function != facts.function_id_of(b.target)) continue;
-    if (view.text(item.value) == b.name && view.unit()[item.statement].start > view.unit()[b.target].start) return item.statement;
+    if (view.text(item.value) == b.name && view.unit()[item.statement].start > view.unit()[b.target].start)
+      return item.statement;
   }
   return kNoNode;
 }
@@ -30,8 +32,9 @@ void check(const UnitView& view, Report& report) {
       if (b.kind != BindingKind::assign || b.value != call.node || b.index != -1) continue;
       NodeId with = entered_at(view, b);
       if (with == kNoNode || next_statement(view.unit(), view.facts().statement_of(call.node)) == with) continue;
-      Finding& finding = report.add(call.node, "The time of `" + std::string(b.name) + "` runs from here on, not from where it is entered; make it in "
-                                               "the `with` statement.");
+      Finding& finding = report.add(call.node, "The time of `" + std::string(b.name) +
+                                                   "` runs from here on, not from where it is entered; make it in "
+                                                   "the `with` statement.");
       finding.origin = fact.name;
       finding.notes.push_back({"", view.statement_range(with), "entered here", -1});
     }

@@ -30,8 +30,9 @@ void check(const UnitView& view, Report& report) {
     if (unit[n].kind != Kind::while_statement || !is_endless(unit, n)) continue;
     FunctionId function = view.facts().function_id_of(n);
     if (!promises_checkpoints(view, function) || !can_spin(view, n, function)) continue;
-    report.add(unit.child(n, Field::condition), "A round of this endless loop can pass without a checkpoint: then no other task runs and no "
-                                                "cancellation arrives; await something in every round.");
+    report.add(unit.child(n, Field::condition),
+               "A round of this endless loop can pass without a checkpoint: then no other task runs and no "
+               "cancellation arrives; await something in every round.");
   }
 }
 

@@ -1,4 +1,5 @@
-// AWD910: an async function that can return without having passed a checkpoint: its caller awaits, and nobody else runs.
+// AWD910: an async function that can return without having passed a checkpoint: its caller awaits, and nobody else
+// runs.
 #include "analysis/rules/guaranteed.h"
 #include "analysis/rules/rule.h"
 
@@ -13,9 +14,12 @@ void check(const UnitView& view, Report& report) {
     if (!flow.complete) continue;
     Unchecked ways = unchecked_from_start(flow);
     if (!ways.any()) continue;
-    Finding& finding = report.add(fn.name, "`" + view.function_name(f) + "()` can return without a checkpoint: who awaits it lets no other task run "
-                                           "and notices no cancellation; await something on every way, such as a checkpoint.");
-    for (NodeId place : ways.places) finding.notes.push_back({"", view.range(place), "returns here without a checkpoint", -1});
+    Finding& finding =
+        report.add(fn.name, "`" + view.function_name(f) +
+                                "()` can return without a checkpoint: who awaits it lets no other task run "
+                                "and notices no cancellation; await something on every way, such as a checkpoint.");
+    for (NodeId place : ways.places)
+      finding.notes.push_back({"", view.range(place), "returns here without a checkpoint", -1});
   }
 }
 

@@ -8,8 +8,8 @@
 
 namespace awaitd::analysis {
 
-// True if the module's library promises checkpoints (trio, anyio) and this function is one to look at: an async def with
-// more than a docstring, `...`, `pass` or `raise` in it.
+// True if the module's library promises checkpoints (trio, anyio) and this function is one to look at: an async def
+// with more than a docstring, `...`, `pass` or `raise` in it.
 bool promises_checkpoints(const UnitView& view, FunctionId function);
 
 // Where a way without a checkpoint leads to: returns, yields, the end of the function.

@@ -21,7 +21,8 @@ bool executor_kind(const UnitView& view, NodeId executor, HandOver& out) {
   out.executor = executor;
   if (is_a(view, v.name, way->name)) out.to = HandOver::To::process;
   // A class that is never made itself (Executor) says nothing of where its work is done.
-  else if (view.knowledge().results(v.name, How::call).empty()) return false;
+  else if (view.knowledge().results(v.name, How::call).empty())
+    return false;
   return true;
 }
 
@@ -41,8 +42,8 @@ bool read(const UnitView& view, const Value& v, const ContextFact& fact, HandOve
     out.to = HandOver::To::process;
   } else if (fact.role != Role::offload) {
     return false;
-  } else if (v.inner && v.inner->values.size() == 1 && v.inner->values[0].kind == ValueKind::instance && fact.position == 0 &&
-             view.knowledge().results(v.inner->values[0].name, How::call).empty()) {
+  } else if (v.inner && v.inner->values.size() == 1 && v.inner->values[0].kind == ValueKind::instance &&
+             fact.position == 0 && view.knowledge().results(v.inner->values[0].name, How::call).empty()) {
     return false;
   }
   const Argument* callable = facts.positional(*out.call, fact.position);
@@ -50,7 +51,8 @@ bool read(const UnitView& view, const Value& v, const ContextFact& fact, HandOve
   if (callable == nullptr) return false;
   if (fact.role == Role::offload && fact.position == 1) {
     const Argument* executor = facts.positional(*out.call, 0);
-    if (!executor_kind(view, executor == nullptr ? kNoNode : inside_parentheses(view.unit(), executor->value), out)) return false;
+    if (!executor_kind(view, executor == nullptr ? kNoNode : inside_parentheses(view.unit(), executor->value), out))
+      return false;
   }
   out.callable = inside_parentheses(view.unit(), callable->value);
   out.skipped = callable->name.empty() ? fact.position + 1 : 0;

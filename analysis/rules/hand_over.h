@@ -9,12 +9,12 @@ namespace awaitd::analysis {
 struct HandOver {
   enum class To : std::uint8_t { thread, process };
   To to{};
-  std::uint32_t use = 0;                     // in the unit's Uses
+  std::uint32_t use = 0;  // in the unit's Uses
   const Call* call = nullptr;
   NodeId callable = kNoNode;
-  NodeId executor = kNoNode;                 // of loop.run_in_executor(executor, callable, ...)
-  int skipped = 1;                           // positional arguments up to and with the callable
-  std::string_view by;                       // "asyncio.to_thread"
+  NodeId executor = kNoNode;  // of loop.run_in_executor(executor, callable, ...)
+  int skipped = 1;            // positional arguments up to and with the callable
+  std::string_view by;        // "asyncio.to_thread"
 };
 
 // Those of this unit whose executor is known. What takes functions by name or by its own pickling is left out.

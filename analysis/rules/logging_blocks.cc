@@ -1,5 +1,5 @@
-// AWD113: a log handler that writes to the network or the disk by itself, in a module with async code: every log call on
-// the event loop then waits for it.
+// AWD113: a log handler that writes to the network or the disk by itself, in a module with async code: every log call
+// on the event loop then waits for it.
 #include <algorithm>
 
 #include "analysis/effects/names.h"
@@ -11,7 +11,8 @@ namespace {
 
 const BlockingFact* handler_made(const UnitView& view, const Use& use, bool& moved) {
   const TermKind kind = view.uses().terms[use.target].kind;
-  if (use.kind != UseKind::call || (kind != TermKind::attribute && kind != TermKind::free_name && kind != TermKind::from_import))
+  if (use.kind != UseKind::call ||
+      (kind != TermKind::attribute && kind != TermKind::free_name && kind != TermKind::from_import))
     return nullptr;
   for (const Value& v : view.linker().values(view.uses().terms, use.target, view.at()).values) {
     if (v.kind != ValueKind::external) continue;
@@ -48,9 +49,10 @@ void check(const UnitView& view, Report& report) {
   if (found.empty() || moved || !has_async_code(view) || moved_elsewhere(view)) return;
   for (const auto& [node, fact] : found) {
     std::string what = fact->strength == Strength::small ? "writes to the disk" : "talks to the network";
-    Finding& finding = report.add(node, "`" + short_origin(view.knowledge(), fact->name) + "` " + what +
-                                            " in every log call, on the event loop as well: put a `QueueHandler` before it and a "
-                                            "`QueueListener` behind that.");
+    Finding& finding =
+        report.add(node, "`" + short_origin(view.knowledge(), fact->name) + "` " + what +
+                             " in every log call, on the event loop as well: put a `QueueHandler` before it and a "
+                             "`QueueListener` behind that.");
     finding.origin = fact->name;
   }
 }

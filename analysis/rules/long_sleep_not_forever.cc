@@ -43,8 +43,9 @@ void check(const UnitView& view, Report& report) {
   each_call_of(view, CheckpointFact::What::sleep, [&](const Call& call, const CheckpointFact& fact) {
     if (!is_long(view, call, fact)) return;
     std::string forever(checkpoint_name(CheckpointFact::What::forever, fact.library));
-    Finding& finding = report.add(call.node, "`" + std::string(view.text(call.node)) + "` sleeps for more than a day, and then goes on: `" +
-                                                 forever + "()` sleeps until it is cancelled.");
+    Finding& finding = report.add(call.node, "`" + std::string(view.text(call.node)) +
+                                                 "` sleeps for more than a day, and then goes on: `" + forever +
+                                                 "()` sleeps until it is cancelled.");
     finding.origin = fact.name;
     finding.fixable = true;
   });

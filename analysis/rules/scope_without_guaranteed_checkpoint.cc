@@ -24,8 +24,10 @@ void check_kind(const UnitView& view, Report& report, CheckpointFact::What what)
       if (item.value != call.node || item.async || !promises_checkpoints(view, item.function)) continue;
       const Flow& flow = view.flow(item.function);
       if (!flow.complete || !can_pass(flow, item.value)) continue;
-      Finding& finding = report.add(item.value, "There is a way through this scope without a checkpoint: on it nothing can time out; await something "
-                                                "in the scope on every way.");
+      Finding& finding = report.add(
+          item.value,
+          "There is a way through this scope without a checkpoint: on it nothing can time out; await something "
+          "in the scope on every way.");
       finding.origin = fact.name;
     }
   });

@@ -25,9 +25,11 @@ struct Held {
   std::string_view what;
 };
 
-// An attribute of a project class whose objects hold something of the kind, unless the class says itself how to pickle them.
+// An attribute of a project class whose objects hold something of the kind, unless the class says itself how to pickle
+// them.
 Held held_by(const UnitView& view, const Value& object) {
-  constexpr std::string_view kOwnWays[] = {"__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__"};
+  constexpr std::string_view kOwnWays[] = {"__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__",
+                                           "__getnewargs_ex__"};
   Linker& linker = view.linker();
   for (std::string_view own : kOwnWays) {
     Linker::ExternalBases external;
@@ -54,15 +56,18 @@ void check_method(const UnitView& view, Report& report, NodeId node, const Value
   Held held = held_by(view, v.inner->values[0]);
   if (held.what.empty()) return;
   FunctionKey key{v.module, v.unit, v.id};
-  Finding& finding = report.add(node, "The method " + short_name(view.linker(), key) + " takes its object along to the other process, and `self." +
-                                          held.attribute + "` is " + std::string(held.what) + ", which cannot be pickled; hand over a function "
+  Finding& finding = report.add(node, "The method " + short_name(view.linker(), key) +
+                                          " takes its object along to the other process, and `self." + held.attribute +
+                                          "` is " + std::string(held.what) +
+                                          ", which cannot be pickled; hand over a function "
                                           "of the module, and data.");
   finding.confidence = v.probable ? Confidence::probable : Confidence::definite;
 }
 
 void check_callable(const UnitView& view, Report& report, const HandOver& over) {
   if (view.unit()[over.callable].kind == Kind::lambda) {
-    report.add(over.callable, "A lambda cannot be pickled, so it never reaches the other process: this raises" + std::string(kWay));
+    report.add(over.callable,
+               "A lambda cannot be pickled, so it never reaches the other process: this raises" + std::string(kWay));
     return;
   }
   ValueSet values = view.values(over.callable);
@@ -75,7 +80,9 @@ void check_callable(const UnitView& view, Report& report, const HandOver& over) 
   if (fn.lambda) {
     report.add(over.callable, name + " is a lambda, which cannot be pickled: this raises" + std::string(kWay));
   } else if (fn.cls == kNone && fn.parent != 0 && fn.parent != kNone) {
-    report.add(over.callable, name + " is defined inside another function, where the other process cannot find it: this raises" + std::string(kWay));
+    report.add(over.callable,
+               name + " is defined inside another function, where the other process cannot find it: this raises" +
+                   std::string(kWay));
   } else {
     check_method(view, report, over.callable, v);
   }
@@ -84,8 +91,10 @@ void check_callable(const UnitView& view, Report& report, const HandOver& over) 
 void check_argument(const UnitView& view, Report& report, NodeId node) {
   Kind kind = view.unit()[node].kind;
   std::string_view what;
-  if (kind == Kind::lambda) what = "a lambda";
-  else if (kind == Kind::generator_expression) what = "a generator";
+  if (kind == Kind::lambda)
+    what = "a lambda";
+  else if (kind == Kind::generator_expression)
+    what = "a generator";
   else if (kind == Kind::identifier || kind == Kind::attribute || kind == Kind::call) {
     ValueSet values = view.values(node);
     // Whichever it is, it must not be possible to pickle it: open() gives several kinds of files.
@@ -97,8 +106,11 @@ void check_argument(const UnitView& view, Report& report, NodeId node) {
   if (what.empty()) return;
   std::string_view text = view.text(node);
   bool fits = text.size() <= 40 && text.find('\n') == std::string_view::npos;
-  std::string start = kind == Kind::lambda ? "A lambda" : fits ? "`" + std::string(text) + "` is " + std::string(what) + ", which" : "This is " + std::string(what) + ", which";
-  report.add(node, start + " cannot be pickled, so it never reaches the other process: this raises; hand over plain data.");
+  std::string start = kind == Kind::lambda ? "A lambda"
+                      : fits               ? "`" + std::string(text) + "` is " + std::string(what) + ", which"
+                                           : "This is " + std::string(what) + ", which";
+  report.add(node,
+             start + " cannot be pickled, so it never reaches the other process: this raises; hand over plain data.");
 }
 
 void check(const UnitView& view, Report& report) {

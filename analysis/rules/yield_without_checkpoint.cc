@@ -7,9 +7,12 @@ namespace {
 
 void report_from(const UnitView& view, Report& report, const Unchecked& ways, NodeId node, const std::string& where) {
   if (!ways.any()) return;
-  Finding& finding = report.add(node, where + " this async generator can go on to its next `yield` or its end without a checkpoint: a loop over it "
-                                              "lets no other task run; await something in between.");
-  for (NodeId place : ways.places) finding.notes.push_back({"", view.range(place), "comes here without a checkpoint", -1});
+  Finding& finding = report.add(
+      node, where +
+                " this async generator can go on to its next `yield` or its end without a checkpoint: a loop over it "
+                "lets no other task run; await something in between.");
+  for (NodeId place : ways.places)
+    finding.notes.push_back({"", view.range(place), "comes here without a checkpoint", -1});
 }
 
 void check(const UnitView& view, Report& report) {

@@ -19,8 +19,9 @@ void check(const UnitView& view, Report& report) {
   each_call_of(view, CheckpointFact::What::sleep, [&](const Call& call, const CheckpointFact& fact) {
     if (!is_zero(view, call, fact)) return;
     std::string checkpoint(checkpoint_name(CheckpointFact::What::checkpoint, fact.library));
-    Finding& finding = report.add(call.node, "`" + std::string(view.text(call.node)) + "` does not sleep, it lets other tasks run: `" +
-                                                 checkpoint + "()` says so.");
+    Finding& finding =
+        report.add(call.node, "`" + std::string(view.text(call.node)) + "` does not sleep, it lets other tasks run: `" +
+                                  checkpoint + "()` says so.");
     finding.origin = fact.name;
     finding.fixable = true;
   });

@@ -96,13 +96,17 @@ def plain(password, known):
 }
 
 TEST(Cpu, AnEditOfASizeReachesItsCallers) {
-  const std::string head = "import asyncio\n\n\ndef work(n):\n    total = 0\n    for i in range(", middle = "):\n        total += i\n    return total\n\n\n",
+  const std::string head = "import asyncio\n\n\ndef work(n):\n    total = 0\n    for i in range(",
+                    middle = "):\n        total += i\n    return total\n\n\n",
                     tail = "async def handler():\n    work(3_000_000)\n";
   MemoryProject project({{"main.py", head + "10" + middle + tail}});
   EXPECT_EQ(count(project.analyse("main.py"), "AWD203"), 0u);
   EXPECT_EQ(count(project.edit("main.py", head + "n" + middle + tail), "AWD203"), 1u);
-  EXPECT_EQ(count(project.edit("main.py", head + "n" + middle + "async def handler():\n    work(300)\n"), "AWD203"), 0u);
-  EXPECT_EQ(count(project.edit("main.py", head + "5_000_000" + middle + "async def handler():\n    work(300)\n"), "AWD203"), 1u);
+  EXPECT_EQ(count(project.edit("main.py", head + "n" + middle + "async def handler():\n    work(300)\n"), "AWD203"),
+            0u);
+  EXPECT_EQ(
+      count(project.edit("main.py", head + "5_000_000" + middle + "async def handler():\n    work(300)\n"), "AWD203"),
+      1u);
 }
 
 TEST(Cpu, HelpersThatCallEachOtherComeToAnEnd) {
