@@ -126,7 +126,8 @@ Suppression suppression_of(const UnitView& view, NodeId context) {
   result.own_cancel = manager->kind == ManagerKind::cancel;
   result.timeout = manager->kind == ManagerKind::timeout;
   const Call* call = view.facts().call_at(context);
-  if (manager->kind != ManagerKind::suppress || call == nullptr) return result;
+  const bool swallows = manager->kind == ManagerKind::suppress || manager->kind == ManagerKind::expect;
+  if (!swallows || call == nullptr) return result;
   for (const Argument& a : view.facts().arguments_of(*call)) {
     if (a.name.empty()) add(result.catches, catches_of(view, a.value));
   }

@@ -39,7 +39,7 @@ enum class EventKind : std::uint8_t {
   async_next,   // a step of `async for`: suspends
   enter,        // of a with item: node is the context expression (Facts::with_items' value), `value` the target
   exit,         // stands on every way out of the block
-  async_enter,  // both suspend
+  async_enter,  // both suspend, but for timeouts and cancel scopes (managers.tsv)
   async_exit,
   operate,  // an operator, comparison, formatted value or unpacking
   test,     // what a `match` case asks

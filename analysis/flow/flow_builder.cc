@@ -80,7 +80,7 @@ void FlowBuilder::emit(EventKind kind, NodeId node, NodeId value) {
   event.raises = raising(kind);
   event.deferred = deferred_ > 0;
   // A generator's body runs in its consumer; a plain generator's yield is no place where tasks change.
-  event.suspends = suspending(kind) && async_ && !event.deferred;
+  event.suspends = suspending(kind) && async_ && !event.deferred && !quiet_;
   if (event.raises && drafts_[current_].error == kNone) {
     BlockId to = landing(Way::error);
     drafts_[current_].error = to;

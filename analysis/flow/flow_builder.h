@@ -118,6 +118,7 @@ class FlowBuilder {
   bool cancelled_ = false;
   bool async_ = false;
   bool overflow_ = false;
+  bool quiet_ = false;  // what comes now does not suspend although it is of a kind that does: entering a timeout
   int deferred_ = 0;
   int depth_ = 0;
   std::size_t emitted_ = 0;

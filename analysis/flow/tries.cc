@@ -148,7 +148,9 @@ void FlowBuilder::finish_cleanup() {
     drafts_[copy.block].frame = frame_;
     drafts_[copy.block].cancelled = cancelled_;
     if (context.with) {
+      quiet_ = context.suppression.timeout || context.suppression.own_cancel;
       emit(context.async ? EventKind::async_exit : EventKind::exit, context.node);
+      quiet_ = false;
     } else {
       NodeId suite = suite_of(unit_, context.node);
       if (suite != kNoNode) block(suite);
@@ -181,14 +183,16 @@ void FlowBuilder::with_statement(NodeId node) {
   for (auto item = first; item != facts_.with_items.end() && item->statement == node; ++item) {
     if (item->value == kNoNode) continue;
     expression(item->value);
-    emit(item->async ? EventKind::async_enter : EventKind::enter, item->value, item->target);
     Context context;
+    context.suppression = suppression_of(view_, item->value);
+    quiet_ = context.suppression.timeout || context.suppression.own_cancel;
+    emit(item->async ? EventKind::async_enter : EventKind::enter, item->value, item->target);
+    quiet_ = false;
     context.kind = Context::Kind::cleanup;
     context.with = true;
     context.async = item->async;
     context.node = item->value;
     context.after = contexts_.size() == outer ? after : landing({Way::normal}, contexts_.size());
-    context.suppression = suppression_of(view_, item->value);
     contexts_.push_back(std::move(context));
     enter_frame(FrameKind::with, item->value, item->async);
     next_block();

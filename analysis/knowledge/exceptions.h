@@ -19,6 +19,7 @@ enum class ManagerKind : std::uint8_t {
   suppress,  // swallows the exceptions whose classes are its arguments
   cancel,    // a cancel scope: swallows its own cancellation
   timeout,   // turns its own cancellation into a TimeoutError
+  expect,    // the same, as a test's statement that they come
   group,     // a task group or nursery: waits for its tasks, cancels them when one fails
   none       // neither catches nor holds anything: nullcontext, closing, aclosing
 };

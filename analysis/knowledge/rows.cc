@@ -81,11 +81,22 @@ constexpr Word<Twin::Form> forms[] = {{"enter", Twin::Form::enter},   {"await_en
                                       {"once", Twin::Form::once},     {"run", Twin::Form::run},
                                       {"output", Twin::Form::output}, {"check", Twin::Form::check},
                                       {"status", Twin::Form::status}};
-constexpr Word<ManagerKind> manager_kinds[] = {{"suppress", ManagerKind::suppress},
-                                           {"cancel", ManagerKind::cancel},
-                                           {"timeout", ManagerKind::timeout},
-                                           {"group", ManagerKind::group},
-                                           {"none", ManagerKind::none}};
+constexpr Word<ManagerKind> manager_kinds[] = {{"suppress", ManagerKind::suppress}, {"cancel", ManagerKind::cancel},
+                                               {"timeout", ManagerKind::timeout},   {"group", ManagerKind::group},
+                                               {"expect", ManagerKind::expect},     {"none", ManagerKind::none}};
+constexpr Word<CleanupFact::Kind> cleanup_kinds[] = {{"release", CleanupFact::Kind::release},
+                                                     {"close", CleanupFact::Kind::close},
+                                                     {"roll_back", CleanupFact::Kind::roll_back},
+                                                     {"stop", CleanupFact::Kind::stop},
+                                                     {"remove", CleanupFact::Kind::remove}};
+constexpr Word<ResourceFact::Form> resource_forms[] = {{"none", ResourceFact::Form::none},
+                                                       {"receiver", ResourceFact::Form::receiver},
+                                                       {"call", ResourceFact::Form::call},
+                                                       {"result", ResourceFact::Form::result}};
+constexpr Word<TaskFact::Role> task_roles[] = {
+    {"shield", TaskFact::Role::shield},     {"spawn", TaskFact::Role::spawn},     {"cancel", TaskFact::Role::cancel},
+    {"uncancel", TaskFact::Role::uncancel}, {"collect", TaskFact::Role::collect}, {"watch", TaskFact::Role::watch},
+    {"future", TaskFact::Role::future},     {"level", TaskFact::Role::level},     {"log", TaskFact::Role::log}};
 constexpr std::string_view class_words[] = {"alias", "base", "async", "memory", "plain"};
 
 // Eight bytes at a time: the tables are a third of a megabyte and are read while an editor waits for the server.
@@ -398,6 +409,35 @@ void read_rate(Line& line) {
   line.needed(3, "milliseconds");
 }
 
+void read_cleanup(Line& line, Rows& rows, bool whole) {
+  line.columns(4, whole);
+  CleanupFact row;
+  row.name = line.needed(0, "a word or a function");
+  row.kind = line.word(1, cleanup_kinds, "kind", CleanupFact::Kind::close);
+  row.undoes = line.text(2);
+  row.telling = line.text(3) == "yes";
+  if (line.good()) rows.cleanups.push_back(row);
+}
+
+void read_resource(Line& line, Rows& rows, bool whole) {
+  line.columns(4, whole);
+  ResourceFact row;
+  row.name = line.needed(0, "what is awaited");
+  row.result = line.text(1) == "result";
+  row.release = line.needed(2, "the methods that release it");
+  row.form = line.word(3, resource_forms, "form", ResourceFact::Form::none);
+  if (line.good()) rows.resources.push_back(row);
+}
+
+void read_task(Line& line, Rows& rows, bool whole) {
+  line.columns(3, whole);
+  TaskFact row;
+  row.name = line.needed(0, "a callable, class or library");
+  row.role = line.word(1, task_roles, "role", TaskFact::Role::log);
+  row.scope = line.text(2);
+  if (line.good()) rows.tasks.push_back(row);
+}
+
 void read_twin(Line& line, Rows& rows, bool whole) {
   line.columns(4, whole);
   Twin row;
@@ -436,6 +476,12 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_injected(line, rows, whole);
   else if (table == "deprecations")
     read_deprecation(line, rows, whole);
+  else if (table == "cleanups")
+    read_cleanup(line, rows, whole);
+  else if (table == "resources")
+    read_resource(line, rows, whole);
+  else if (table == "cancellation")
+    read_task(line, rows, whole);
   else if (table == "twins")
     read_twin(line, rows, whole);
   else if (table == "processes")

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/knowledge/cancellation.h"
 #include "analysis/knowledge/exceptions.h"
 #include "analysis/knowledge/knowledge.h"
 #include "analysis/knowledge/loops.h"
@@ -54,6 +55,9 @@ struct Rows {
   std::vector<LoopFact> loops;
   std::vector<Deprecation> deprecations;
   std::vector<InjectedRow> injected;
+  std::vector<CleanupFact> cleanups;
+  std::vector<ResourceFact> resources;
+  std::vector<TaskFact> tasks;
 };
 
 // One line of a table: "blocking", "types", "contexts", "classes", "equivalents" or "builtins".

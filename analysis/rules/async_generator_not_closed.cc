@@ -1,0 +1,106 @@
+// AWD311: an `async for` over an async generator that has something to clean up, left early without closing it.
+#include "analysis/fixes/extract.h"
+#include "analysis/fixes/fix_list.h"
+#include "analysis/rules/cancel_paths.h"
+#include "analysis/rules/fixable.h"
+#include "analysis/rules/generators.h"
+#include "analysis/rules/rule.h"
+
+namespace awaitd::analysis {
+namespace {
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes);
+
+// The generator cleans up behind a yield: a finally or a with around one.
+bool cleans_up(const Facts& facts, FunctionId function) {
+  const Unit& unit = *facts.unit;
+  for (const Return& yield : facts.yields) {
+    if (yield.function != function) continue;
+    for (NodeId n = unit[yield.node].parent; n != kNoNode; n = unit[n].parent) {
+      if (unit[n].kind == Kind::function_definition) break;
+      if (unit[n].kind == Kind::with_statement) return true;
+      if (unit[n].kind == Kind::try_statement && unit.child(n, Kind::finally_clause) != kNoNode) return true;
+    }
+  }
+  return false;
+}
+
+// An async generator function of the project with something to clean up.
+bool makes_generator(const UnitView& view, NodeId iterable) {
+  const Call* call = view.facts().call_at(inside_parentheses(view.unit(), iterable));
+  if (call == nullptr) return false;
+  ValueSet callee = view.callee(*call);
+  if (callee.unknown || callee.values.size() != 1 || callee.values.front().kind != ValueKind::function) return false;
+  const Value& v = callee.values.front();
+  const Facts& facts = *view.linker().unit({v.module, v.unit}).data->facts;
+  if (v.id >= facts.functions.size() || !is_async_generator(facts.functions[v.id])) return false;
+  for (const Decorator& d : facts.decorators) {
+    if (d.function == v.id) return false;
+  }
+  return cleans_up(facts, v.id);
+}
+
+// A way out of the loop other than its end: break, return, or a raise of its own.
+NodeId left_early(const Flow& flow, const Unit& unit, NodeId loop) {
+  for (EventId e : flow.inside(unit, loop)) {
+    const Event& event = flow.events[e];
+    if (event.kind != EventKind::break_ && event.kind != EventKind::return_) continue;
+    BlockId block = flow.block_of_event[e];
+    FrameId around = flow.around(block, FrameKind::loop);
+    bool own = around != kNone && flow.frames[around].node == loop;
+    if (flow.blocks[block].reachable && flow.around(block, FrameKind::loop, loop) != kNone &&
+        (own || event.kind == EventKind::return_))
+      return event.node;
+  }
+  return kNoNode;
+}
+
+void check(const UnitView& view, Report& report) {
+  for (const Loop& loop : view.facts().loops) {
+    const Unit& unit = view.unit();
+    if (!loop.async || unit[loop.node].kind != Kind::for_statement || loop.iterable == kNoNode) continue;
+    const Flow& flow = view.flow(loop.function);
+    NodeId way_out = left_early(flow, unit, loop.node);
+    if (way_out == kNoNode || !makes_generator(view, loop.iterable)) continue;
+    Finding& finding =
+        report.add(loop.iterable, "This loop is left early, and what " + quoted(view, loop.iterable) +
+                                      " holds stays open until the generator is collected; iterate over it "
+                                      "inside `async with contextlib.aclosing(...)`.");
+    finding.notes.push_back({"", view.range(way_out), "left here", -1});
+    mark_fixable(view, finding, fix);
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  const Unit& unit = view.unit();
+  if (view.options().target.minor < 10) return;
+  for (const Loop& loop : view.facts().loops) {
+    if (loop.iterable == kNoNode || view.document_range(loop.iterable) != finding.range) continue;
+    auto indent = indentation_of(unit, loop.node);
+    auto lines = whole_lines(unit, loop.node, loop.node);
+    auto name = free_name(view, "items");
+    if (!indent || !lines || !name) return;
+    EditBuilder edits(view, fixes.probe());
+    auto aclosing = edits.name_for("contextlib.aclosing", loop.node);
+    if (!aclosing) return;
+    const std::string eol(view.document().line_ending());
+    std::string inner = indented(unit, *lines, indentation_step(view, loop.function), view.range(loop.iterable), *name);
+    edits.replace(*lines, *indent + "async with " + *aclosing + "(" + std::string(view.text(loop.iterable)) + ") as " +
+                              *name + ":" + eol + inner);
+    fixes.add(edits.finish("Close the generator with aclosing", Safety::suggested), true);
+    return;
+  }
+}
+
+}  // namespace
+
+extern constinit const Rule async_generator_not_closed = {
+    .code = "AWD311",
+    .name = "async-generator-not-closed",
+    .summary = "A loop over an async generator is left without closing it",
+    .severity = Severity::info,
+    .check = check,
+    .fix = fix,
+};
+
+}  // namespace awaitd::analysis

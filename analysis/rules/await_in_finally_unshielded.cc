@@ -1,0 +1,61 @@
+// AWD305: trio and anyio cancel every await until the cancelled scope is left, also those of the cleanup.
+#include "analysis/fixes/fix_list.h"
+#include "analysis/rules/cancel_paths.h"
+#include "analysis/rules/fixable.h"
+#include "analysis/rules/rule.h"
+#include "analysis/rules/unshielded.h"
+
+namespace awaitd::analysis {
+namespace {
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes);
+
+void check(const UnitView& view, Report& report) {
+  const std::string& text = view.unit().text;
+  bool may = text.find("finally") != std::string::npos || text.find("except") != std::string::npos;
+  if (!may || !level_cancellation(view)) return;
+  for (FunctionId f : suspending_functions(view, "")) {
+    const Flow& flow = view.flow(f);
+    NodeId last = kNoNode;
+    for (std::uint32_t e : flow.by_node) {
+      const Event& event = flow.events[e];
+      const Block& block = flow.block_of(e);
+      if (!event.suspends || event.node == last || !block.cancelled || !block.reachable) continue;
+      if (event.kind == EventKind::yield || event.kind == EventKind::async_exit) continue;
+      if (closes_only(view, event) || shielded(view, flow, e)) continue;
+      last = event.node;
+      bool finally = flow.around(flow.block_of_event[e], FrameKind::finally_) != kNone;
+      Finding& finding = report.add(
+          event.node, quoted(view, event.node) + " in this " + (finally ? "`finally`" : "handler") +
+                          " is cancelled at once when `" + view.function_name(f) +
+                          "()` is: " + std::string(view.library().name) +
+                          " goes on cancelling until the scope is left; run it in a shielded scope with a time limit.");
+      if (!surely_suspends(view, event)) finding.confidence = Confidence::probable;
+      if (!surely_suspends(view, event) || view.in_test(f)) finding.severity = Severity::info;
+      mark_fixable(view, finding, fix);
+    }
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (FunctionId f : suspending_functions(view, "")) {
+    for (const Event& event : view.flow(f).events) {
+      if (!event.suspends || event.kind != EventKind::await || view.document_range(event.node) != finding.range)
+        continue;
+      return fix_shield(view, event.node, fixes);
+    }
+  }
+}
+
+}  // namespace
+
+extern constinit const Rule await_in_finally_unshielded = {
+    .code = "AWD305",
+    .name = "await-in-finally-unshielded",
+    .summary = "trio and anyio: cleanup that awaits is cancelled itself",
+    .severity = Severity::warning,
+    .check = check,
+    .fix = fix,
+};
+
+}  // namespace awaitd::analysis

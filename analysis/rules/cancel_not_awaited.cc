@@ -1,0 +1,131 @@
+// AWD308: task.cancel() in a coroutine that never waits for the task to end.
+#include "analysis/fixes/extract.h"
+#include "analysis/fixes/fix_list.h"
+#include "analysis/rules/cancel_paths.h"
+#include "analysis/rules/fixable.h"
+#include "analysis/rules/rule.h"
+
+namespace awaitd::analysis {
+namespace {
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes);
+
+NodeId receiver_of(const UnitView& view, const Call& call) {
+  const Unit& unit = view.unit();
+  if (call.callee == kNoNode || unit[call.callee].kind != Kind::attribute) return kNoNode;
+  return unit.child(call.callee, Field::object);
+}
+
+// The loop that cancels each of a collection.
+const Loop* loop_over(const UnitView& view, const Call& call, NodeId receiver) {
+  for (const Loop& loop : view.facts().loops) {
+    const Unit& unit = view.unit();
+    bool inside = loop.node < call.node && call.node < loop.node + unit[loop.node].size;
+    if (inside && unit[loop.node].kind == Kind::for_statement && loop.target != kNoNode && loop.iterable != kNoNode &&
+        unit.text_of(loop.target) == unit.text_of(receiver))
+      return &loop;
+  }
+  return nullptr;
+}
+
+// Some code of this unit awaits the thing, hands it on, returns it or keeps it for others.
+bool mentioned(const UnitView& view, std::string_view what, NodeId except, FunctionId function) {
+  const Unit& unit = view.unit();
+  for (NodeId n = 0; n < unit.nodes.size(); ++n) {
+    if (unit[n].kind != Kind::identifier && unit[n].kind != Kind::attribute) continue;
+    if (unit.text_of(n) != what || n == except || unit[n].field == Field::attribute) continue;
+    if (function != kNone && view.facts().function_id_of(n) != function) continue;
+    NodeId parent = unit[n].parent;
+    while (parent != kNoNode &&
+           (unit[parent].kind == Kind::parenthesized_expression || unit[parent].kind == Kind::list ||
+            unit[parent].kind == Kind::tuple || unit[parent].kind == Kind::list_splat ||
+            unit[parent].kind == Kind::set || unit[parent].kind == Kind::argument_list ||
+            unit[parent].kind == Kind::expression_list || unit[parent].kind == Kind::keyword_argument))
+      parent = unit[parent].parent;
+    if (parent == kNoNode) continue;
+    Kind kind = unit[parent].kind;
+    if (kind == Kind::await || kind == Kind::call || kind == Kind::return_statement || kind == Kind::yield) return true;
+    if (kind == Kind::assignment && unit[n].field != Field::left) return true;
+    if (kind == Kind::comparison_operator && function == kNone) continue;
+  }
+  return false;
+}
+
+bool is_cancel(const UnitView& view, const Call& call) {
+  const TaskFact* fact = task_fact(view, call);
+  return fact != nullptr && fact->role == TaskFact::Role::cancel && call.statement;
+}
+
+struct Cancelled {
+  const Call* call = nullptr;
+  NodeId what = kNoNode;  // the task, or the collection
+  const Loop* loop = nullptr;
+};
+
+std::optional<Cancelled> dropped(const UnitView& view, const Call& call) {
+  const Function& fn = view.facts().functions[call.function];
+  if (!fn.async || !is_cancel(view, call)) return std::nullopt;
+  Cancelled cancelled{&call, receiver_of(view, call), nullptr};
+  if (cancelled.what == kNoNode) return std::nullopt;
+  cancelled.loop = loop_over(view, call, cancelled.what);
+  if (cancelled.loop != nullptr) cancelled.what = cancelled.loop->iterable;
+  const Unit& unit = view.unit();
+  Kind kind = unit[cancelled.what].kind;
+  if (kind != Kind::identifier && kind != Kind::attribute) return std::nullopt;
+  std::string_view text = unit.text_of(cancelled.what);
+  if (mentioned(view, text, cancelled.what, call.function)) return std::nullopt;
+  if (kind == Kind::identifier) return cancelled;
+  bool elsewhere = false;
+  view.each_unit([&](const UnitView& other) {
+    if (!elsewhere && other.unit().text.find(text) != std::string::npos)
+      elsewhere = mentioned(other, text, kNoNode, kNone);
+  });
+  return elsewhere ? std::nullopt : std::optional(cancelled);
+}
+
+void check(const UnitView& view, Report& report) {
+  if (view.unit().text.find("cancel()") == std::string::npos) return;
+  for (const Call& call : view.facts().calls) {
+    auto cancelled = dropped(view, call);
+    if (!cancelled) continue;
+    Finding& finding =
+        report.add(call.node, quoted(view, call.node) + " only asks: `" + view.function_name(call.function) +
+                                  "()` goes on before the task has ended, and its last errors are lost; await "
+                                  "`asyncio.gather(..., return_exceptions=True)`.");
+    mark_fixable(view, finding, fix);
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  const Unit& unit = view.unit();
+  for (const Call& call : view.facts().calls) {
+    if (view.document_range(call.node) != finding.range) continue;
+    auto cancelled = dropped(view, call);
+    if (!cancelled) return;
+    NodeId statement = cancelled->loop != nullptr ? cancelled->loop->node : view.facts().statement_of(call.node);
+    auto indent = indentation_of(unit, statement);
+    auto lines = whole_lines(unit, statement, statement);
+    if (!indent || !lines) return;
+    EditBuilder edits(view, fixes.probe());
+    auto gather = edits.name_for("asyncio.gather", statement);
+    if (!gather) return;
+    std::string star = cancelled->loop != nullptr ? "*" : "";
+    edits.insert(lines->end, std::string(view.document().line_ending()) + *indent + "await " + *gather + "(" + star +
+                                 std::string(view.text(cancelled->what)) + ", return_exceptions=True)");
+    fixes.add(edits.finish("Wait until it has ended", Safety::suggested), true);
+    return;
+  }
+}
+
+}  // namespace
+
+extern constinit const Rule cancel_not_awaited = {
+    .code = "AWD308",
+    .name = "cancel-not-awaited",
+    .summary = "A task is cancelled and nobody waits for its end",
+    .severity = Severity::hint,
+    .check = check,
+    .fix = fix,
+};
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,114 @@
+// AWD301: a handler that ends a cancellation on some path instead of raising it on.
+#include "analysis/fixes/extract.h"
+#include "analysis/fixes/fix_list.h"
+#include "analysis/rules/fixable.h"
+#include "analysis/rules/rule.h"
+#include "analysis/rules/swallowed.h"
+
+namespace awaitd::analysis {
+namespace {
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes);
+
+NodeId shown(const Handler& handler) { return handler.type == kNoNode ? handler.clause : handler.type; }
+
+std::string catcher(const UnitView& view, const Handler& handler) {
+  if (handler.type == kNoNode) return "A bare `except`";
+  return "`except " + std::string(view.text(handler.type)) + "`";
+}
+
+std::string consequence(const Swallow& swallow) {
+  switch (swallow.after) {
+    case Aftermath::repeats:
+      return "the task goes on and cannot be cancelled";
+    case Aftermath::goes_on:
+      return "the function goes on as if nothing had happened, and timeouts and task groups around it wait";
+    case Aftermath::ends:
+      return "the caller goes on as if nothing had happened, and timeouts and task groups around it do not end";
+  }
+  return {};
+}
+
+void check(const UnitView& view, Report& report) {
+  for (const Swallow& swallow : swallowed_cancellations(view)) {
+    if (swallow.handler == nullptr || swallow.meant()) continue;
+    const Handler& handler = *swallow.handler;
+    NodeId first = view.flow(swallow.function).events[swallow.arriving.front()].node;
+    Finding& finding =
+        report.add(shown(handler), catcher(view, handler) + " swallows the cancellation of `" +
+                                       view.function_name(swallow.function) + "()`: " + consequence(swallow) +
+                                       "; raise it on" + (swallow.named ? std::string(".") : ", or catch Exception."));
+    if (handler.type == kNoNode)
+      finding.range = {view.unit()[handler.clause].start, view.unit()[handler.clause].start + 6};
+    finding.notes.push_back({"", view.range(first), "the cancellation arrives here", -1});
+    if (view.in_test(swallow.function)) finding.severity = Severity::info;
+    mark_fixable(view, finding, fix);
+  }
+}
+
+const Swallow* find(const UnitView& view, const Finding& finding, std::vector<Swallow>& all) {
+  all = swallowed_cancellations(view);
+  for (const Swallow& swallow : all) {
+    if (swallow.handler == nullptr) continue;
+    if (view.document_range(shown(*swallow.handler)).start == finding.range.start) return &swallow;
+  }
+  return nullptr;
+}
+
+// `raise` in the place of the last statement that lets it go: pass, or behind the others.
+void add_raise(const UnitView& view, const Handler& handler, FixList& fixes, bool preferred) {
+  const Unit& unit = view.unit();
+  NodeId suite = unit.child(handler.clause, Kind::block), last = kNoNode;
+  if (suite == kNoNode) return;
+  for (NodeId child : children(unit, suite)) {
+    if (unit[child].kind != Kind::comment) last = child;
+  }
+  if (last == kNoNode) return;
+  EditBuilder edits(view, fixes.probe());
+  Kind kind = unit[last].kind;
+  bool jump = kind == Kind::return_statement || kind == Kind::break_statement || kind == Kind::continue_statement;
+  bool plain_return = kind != Kind::return_statement || unit[last].size == 1;
+  if (kind == Kind::pass_statement || (jump && plain_return)) {
+    edits.replace(last, "raise");
+  } else if (jump) {
+    return;  // what is returned would be lost
+  } else {
+    auto indent = indentation_of(unit, last);
+    auto lines = whole_lines(unit, last, last);
+    if (!indent || !lines) return;
+    edits.insert(lines->end, std::string(view.document().line_ending()) + *indent + "raise");
+  }
+  fixes.add(edits.finish("Raise the cancellation on", Safety::suggested), preferred);
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  std::vector<Swallow> all;
+  const Swallow* swallow = find(view, finding, all);
+  if (swallow == nullptr) return;
+  const Handler& handler = *swallow->handler;
+  bool named = swallow->named;
+  if (!named && !handler.group && view.is_global_at("Exception", handler.clause)) {
+    EditBuilder edits(view, fixes.probe());
+    if (handler.type == kNoNode) {
+      std::uint32_t at = view.unit()[handler.clause].start + 6;
+      edits.insert(at, " Exception");
+    } else if (view.unit()[handler.type].kind == Kind::identifier) {
+      edits.replace(handler.type, "Exception");
+    }
+    fixes.add(edits.finish("Catch Exception only", Safety::suggested), true);
+  }
+  add_raise(view, handler, fixes, named);
+}
+
+}  // namespace
+
+extern constinit const Rule cancelled_error_swallowed = {
+    .code = "AWD301",
+    .name = "cancelled-error-swallowed",
+    .summary = "A handler that ends a cancellation instead of raising it on",
+    .severity = Severity::warning,
+    .check = check,
+    .fix = fix,
+};
+
+}  // namespace awaitd::analysis

@@ -1,0 +1,43 @@
+// AWD309: a yield inside a task group, timeout or cancel scope of an async generator: whoever iterates leaves the scope
+// open.
+#include "analysis/flow/exceptions.h"
+#include "analysis/rules/cancel_paths.h"
+#include "analysis/rules/generators.h"
+#include "analysis/rules/rule.h"
+
+namespace awaitd::analysis {
+namespace {
+
+void check(const UnitView& view, Report& report) {
+  if (view.facts().yields.empty() || view.facts().with_items.empty()) return;
+  for (FunctionId f = 1; f < view.facts().functions.size(); ++f) {
+    if (!is_async_generator(view.facts().functions[f]) || is_context_manager(view, f)) continue;
+    NodeId last = kNoNode;
+    for (const YieldInside& inside : yields_inside_with(view, f)) {
+      const ManagerFact* manager = inside.yield == last ? nullptr : manager_of(view, inside.context);
+      using enum ManagerKind;
+      if (manager == nullptr || (manager->kind != group && manager->kind != cancel && manager->kind != timeout))
+        continue;
+      last = inside.yield;
+      Finding& finding =
+          report.add(inside.yield, "While `" + view.function_name(f) + "()` is suspended at this `yield`, " +
+                                       quoted(view, inside.context) +
+                                       " stays open in the code that iterates: it may cancel that code, or be "
+                                       "left by another task; yield outside of it, or make it an "
+                                       "asynccontextmanager.");
+      finding.notes.push_back({"", view.range(inside.context), "still open at the yield", -1});
+    }
+  }
+}
+
+}  // namespace
+
+extern constinit const Rule yield_in_cancel_scope = {
+    .code = "AWD309",
+    .name = "yield-in-cancel-scope",
+    .summary = "An async generator yields inside a task group or timeout",
+    .severity = Severity::warning,
+    .check = check,
+};
+
+}  // namespace awaitd::analysis
