@@ -53,7 +53,7 @@ namespace {
 
 bool is_close(std::string_view callee) {
   std::string_view name = callee.substr(callee.rfind('.') + 1);
-  return name.starts_with("aclose") || name.starts_with("__aexit");
+  return name.starts_with("aclose") || name.starts_with("__aexit") || name.find("shielded") != std::string_view::npos;
 }
 
 const Call* awaited_call(const UnitView& view, const Event& event) {
@@ -66,7 +66,7 @@ bool safe_function(const Facts& facts, FunctionId function) {
   for (const Call& call : facts.calls) {
     if (call.function != function) continue;
     const Argument* shield = facts.keyword(call, "shield");
-    if (shield != nullptr && (*facts.unit)[shield->value].kind == Kind::true_) return true;
+    if (shield != nullptr && (*facts.unit)[shield->value].kind != Kind::false_) return true;  // the caller may decide
     only_closes &= !call.awaited || call.callee == kNoNode || is_close(facts.unit->text_of(call.callee));
   }
   for (const AttributeStore& store : facts.attribute_stores) {
