@@ -482,6 +482,8 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_resource(line, rows, whole);
   else if (table == "cancellation")
     read_task(line, rows, whole);
+  else if (table == "entries" || table == "objects")
+    line.needed(0, "a dotted name");  // read where they are needed: entries.h
   else if (table == "twins")
     read_twin(line, rows, whole);
   else if (table == "processes")

@@ -45,7 +45,7 @@ void acquired(const UnitView& view, std::vector<LockScope>& out) {
   const Facts& facts = view.facts();
   for (const Call& call : facts.calls) {
     NodeId object = method_call(view, call, "acquire");
-    if (object == kNoNode || !call.statement) continue;
+    if (object == kNoNode || (!call.statement && !call.awaited)) continue;
     LockScope scope;
     scope.lock = lock_of(view, object, scope.definite);
     if (scope.lock == nullptr) continue;

@@ -1,0 +1,201 @@
+// AWD406: a task waits for a lock that it holds itself, directly or through what it calls; and two locks that are taken
+// in both orders.
+#include <algorithm>
+#include <set>
+
+#include "analysis/knowledge/entries.h"
+#include "analysis/rules/locks.h"
+#include "analysis/rules/rule.h"
+
+namespace awaitd::analysis {
+namespace {
+
+constexpr int kMaxSteps = 5;
+
+struct Step {
+  std::uint32_t unit = 0;
+  Range range;
+  std::string text;
+};
+
+// A key that means one lock for all objects that can meet here: of self, or global.
+std::string shared_key(const UnitView& view, NodeId lock) {
+  const Unit& unit = view.unit();
+  NodeId root = lock;
+  while (unit[root].kind == Kind::attribute && unit.child(root, Field::object) != kNoNode)
+    root = unit.child(root, Field::object);
+  if (unit[root].kind != Kind::identifier) return {};
+  std::string key = lock_key(view, lock);
+  if (root == lock) return view.is_global_at(view.text(root), root) ? "::" + key : std::string();
+  return view.text(root) == "self" ? key : std::string();
+}
+
+bool is_exclusive(const LockScope& scope) {
+  return scope.lock->task && scope.definite && has_role(scope.lock->name, "exclusive");
+}
+
+struct Held {
+  LockScope scope;
+  std::string key;
+};
+std::vector<Held> exclusive_scopes(const UnitView& view) {
+  std::vector<Held> out;
+  for (LockScope& scope : lock_scopes(view)) {
+    if (!is_exclusive(scope)) continue;
+    std::string key = shared_key(view, scope.expression);
+    if (!key.empty()) out.push_back({scope, std::move(key)});
+  }
+  return out;
+}
+
+// Methods of the same object and functions of the module that an awaited (or plain) call runs.
+std::optional<std::uint32_t> target_of(const UnitView& view, const Call& call) {
+  const Unit& unit = view.unit();
+  if (call.callee == kNoNode) return std::nullopt;
+  if (unit[call.callee].kind == Kind::attribute) {
+    NodeId object = unit.child(call.callee, Field::object);
+    if (object == kNoNode || view.text(object) != "self") return std::nullopt;
+  } else if (unit[call.callee].kind != Kind::identifier) {
+    return std::nullopt;
+  }
+  ValueSet values = view.callee(call);
+  if (values.values.size() != 1 || values.unknown) return std::nullopt;
+  const Value& v = values.values[0];
+  if (v.kind != ValueKind::function || v.module != 0 || v.id != 1) return std::nullopt;
+  if (view.linker().signature(v).async != call.awaited) return std::nullopt;
+  return v.unit;
+}
+
+bool in(const LockScope& scope, const UnitView& view, NodeId node, FunctionId function) {
+  return function == scope.function && view.unit()[node].start >= scope.from && view.unit()[node].end <= scope.to;
+}
+
+// The way from a unit's function to a place that takes the lock.
+bool way_to(const UnitView& view, const std::string& key, int steps, std::set<std::uint32_t>& seen,
+            std::vector<Step>& way) {
+  if (steps > kMaxSteps || !seen.insert(view.at().unit).second) return false;
+  for (const Held& h : exclusive_scopes(view)) {
+    if (h.key != key || h.scope.function != 1) continue;
+    way.push_back(
+        {view.at().unit, view.range(h.scope.expression),
+         "`" + view.function_name(1) + "()` waits for `" + std::string(view.text(h.scope.expression)) + "` here"});
+    return true;
+  }
+  for (const Call& call : view.facts().calls) {
+    if (call.function != 1) continue;
+    auto next = target_of(view, call);
+    if (!next) continue;
+    UnitView other(view, *next);
+    way.push_back({view.at().unit, view.range(call.callee),
+                   "`" + view.function_name(1) + "()` calls `" + other.function_name(1) + "()`"});
+    if (way_to(other, key, steps + 1, seen, way)) return true;
+    way.pop_back();
+  }
+  return false;
+}
+
+void add_notes(const UnitView& view, const std::vector<Step>& way, Finding& finding) {
+  for (const Step& step : way) {
+    Note note;
+    note.unit = static_cast<int>(step.unit);
+    note.range = step.range;
+    note.text = step.text;
+    if (step.unit == view.at().unit) note.unit = -1;
+    finding.notes.push_back(std::move(note));
+  }
+}
+
+void through_calls(const UnitView& view, const Held& held, Report& report) {
+  std::string lock = "`" + std::string(view.text(held.scope.expression)) + "`";
+  for (const Call& call : view.facts().calls) {
+    if (!in(held.scope, view, call.node, call.function)) continue;
+    auto next = target_of(view, call);
+    if (!next) continue;
+    view.look_around();  // what it says depends on them now
+    UnitView other(view, *next);
+    std::set<std::uint32_t> seen;
+    std::vector<Step> way;
+    if (!way_to(other, held.key, 0, seen, way)) continue;
+    std::string chain = "`" + other.function_name(1) + "()`";
+    std::string message = "`" + view.function_name(held.scope.function) + "()` holds " + lock + " and calls " + chain +
+                          ", which " + (way.size() > 1 ? "in the end " : "") +
+                          "waits for the same lock: it is not reentrant, so the task waits for itself for ever. Call a "
+                          "helper that expects the lock to be held.";
+    Finding& finding = report.add(call.callee, std::move(message));
+    finding.origin = held.scope.lock->name;
+    if (way.size() > 2) {  // each step may be one that this way in does not take
+      finding.severity = Severity::warning;
+      finding.confidence = Confidence::probable;
+    }
+    finding.notes.push_back({"", view.range(held.scope.expression), lock + " is taken here", -1});
+    add_notes(view, way, finding);
+  }
+}
+
+// with a: with b: here, and with b: with a: elsewhere.
+void inversions(const UnitView& view, const std::vector<Held>& scopes, Report& report) {
+  for (const Held& outer : scopes) {
+    for (const Held& inner : scopes) {
+      if (outer.key == inner.key || !in(outer.scope, view, inner.scope.expression, inner.scope.function)) continue;
+      std::optional<Step> other_way;
+      view.each_unit([&](const UnitView& other) {
+        if (other_way || other.unit().text.find("async with") == std::string::npos) return;
+        std::vector<Held> theirs = exclusive_scopes(other);
+        for (const Held& a : theirs) {
+          for (const Held& b : theirs) {
+            if (a.key == inner.key && b.key == outer.key && in(a.scope, other, b.scope.expression, b.scope.function))
+              other_way = Step{other.at().unit, other.range(b.scope.expression),
+                               "`" + other.function_name(b.scope.function) + "()` takes them the other way round"};
+          }
+        }
+      });
+      if (!other_way) continue;
+      std::string first = "`" + std::string(view.text(outer.scope.expression)) + "`",
+                  second = "`" + std::string(view.text(inner.scope.expression)) + "`";
+      Finding& finding =
+          report.add(inner.scope.expression, "`" + view.function_name(inner.scope.function) + "()` takes " + second +
+                                                 " while it holds " + first +
+                                                 ", and other code takes them the other way round: two tasks can wait "
+                                                 "for each other for ever. Take them in one order everywhere.");
+      finding.severity = Severity::warning;
+      finding.origin = inner.scope.lock->name;
+      add_notes(view, {*other_way}, finding);
+    }
+  }
+}
+
+void check(const UnitView& view, Report& report) {
+  bool any = false;
+  for (const WithItem& item : view.facts().with_items) any |= item.async;
+  for (const Call& call : view.facts().calls) any |= call.awaited && call.statement;
+  if (!any || view.unit().skeleton) return;
+  std::vector<Held> scopes = exclusive_scopes(view);
+  for (const Held& held : scopes) {
+    if (view.in_test(held.scope.function)) continue;
+    for (const Held& again : scopes) {
+      if (again.key != held.key || again.scope.expression == held.scope.expression) continue;
+      if (!in(held.scope, view, again.scope.expression, again.scope.function)) continue;
+      std::string lock = "`" + std::string(view.text(again.scope.expression)) + "`";
+      Finding& finding =
+          report.add(again.scope.expression, lock +
+                                                 " is already held here by the same task: it is not reentrant, so the "
+                                                 "task waits for itself for ever. Take it once.");
+      finding.origin = again.scope.lock->name;
+      finding.notes.push_back({"", view.range(held.scope.expression), lock + " is taken here", -1});
+    }
+    through_calls(view, held, report);
+  }
+  if (scopes.size() > 1) inversions(view, scopes, report);
+}
+
+}  // namespace
+
+extern constinit const Rule lock_reentered = {
+    .code = "AWD406",
+    .name = "lock-reentered",
+    .summary = "A task that waits for a lock it holds",
+    .severity = Severity::error,
+    .check = check,
+};
+
+}  // namespace awaitd::analysis
