@@ -40,6 +40,7 @@ enum class AsyncTests : std::uint8_t { unknown, marked, automatic };
 
 struct Options {
   PythonVersion target;                  // from requires-python; advice and fixes follow it
+  bool target_stated = false;            // somebody said so; else it is only the oldest one supported
   bool free_threaded = false;
   bool noqa_for_silence = false;         // the project's Ruff lists AWD as external
   AsyncTests async_tests = AsyncTests::unknown;

@@ -7,6 +7,7 @@
 #include "analysis/effects/estimate.h"
 #include "analysis/effects/excuses.h"
 #include "analysis/effects/names.h"
+#include "analysis/effects/waits.h"
 
 namespace awaitd::analysis {
 
@@ -36,6 +37,11 @@ std::optional<Effect> effect_of(const BlockingFact& fact, const Use& use) {
 
 Effects::Effects(Linker& linker) : linker_(linker), estimates_(std::make_unique<Estimator>(*this)) {}
 Effects::~Effects() = default;
+
+Waits& Effects::waits() {
+  if (!waits_) waits_ = std::make_unique<Waits>(linker_);
+  return *waits_;
+}
 
 const ResolvedUse& Effects::resolved(At at, std::uint32_t use) {
   auto key = std::make_pair(at, use);

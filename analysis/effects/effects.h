@@ -69,6 +69,7 @@ std::optional<Effect> effect_of(const BlockingFact& fact, const Use& use);
 inline constexpr std::uint8_t kMaxDoubts = 1;
 
 class Estimator;
+class Waits;  // analysis/effects/waits.h
 
 class Effects {
  public:
@@ -79,6 +80,8 @@ class Effects {
   Linker& linker() const { return linker_; }
   // How long functions and loops compute.
   Estimator& estimates() { return *estimates_; }
+  // Who awaits whom in this module, and under which timeouts.
+  Waits& waits();
 
   const ResolvedUse& resolved(At at, std::uint32_t use);
   const Reach& reach(const FunctionKey& function, Effect effect);
@@ -107,6 +110,7 @@ class Effects {
   std::vector<FunctionKey> closure(const FunctionKey& from);
 
   Linker& linker_;
+  std::unique_ptr<Waits> waits_;
   std::map<std::pair<At, std::uint32_t>, ResolvedUse> resolved_;
   std::map<FunctionKey, Explored> explored_;
   std::map<FunctionKey, Explored> before_;   // what was told when the first of the changed units was replaced

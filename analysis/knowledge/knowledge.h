@@ -137,6 +137,9 @@ struct ManagerFact;
 struct LoopFact;     // analysis/knowledge/loops.h
 struct Deprecation;
 enum class LoopRole : std::uint8_t;
+struct TimeoutFact;  // analysis/knowledge/timeouts.h
+struct ScopeFact;
+struct PairFact;
 
 class Knowledge {
  public:
@@ -167,6 +170,12 @@ class Knowledge {
   std::span<const std::string_view> equivalents(std::string_view code) const;
   // True if some callable of this last name ("call_soon") runs on the loop what it is handed: a cheap first test.
   bool names_scheduler(std::string_view last) const;
+  const TimeoutFact* timeout(std::string_view origin) const;        // how long a call may wait; through base classes
+  const ScopeFact* timeout_scope(std::string_view origin) const;    // what bounds other awaits; through base classes
+  std::span<const ScopeFact> timeout_scopes() const;
+  std::span<const PairFact> pairs() const;
+  // False if no row of these ends in this name: a quick no before anything is resolved.
+  bool may_wait(std::string_view last_name) const;
   const LockFact* lock(std::string_view cls) const;  // through base classes; null if it is no known lock
   const ExceptionFact* exception(std::string_view cls) const;
   std::span<const ExceptionFact> exceptions() const;       // sorted by name

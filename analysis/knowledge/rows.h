@@ -9,6 +9,7 @@
 #include "analysis/knowledge/exceptions.h"
 #include "analysis/knowledge/knowledge.h"
 #include "analysis/knowledge/loops.h"
+#include "analysis/knowledge/timeouts.h"
 
 namespace awaitd::analysis {
 
@@ -48,6 +49,9 @@ struct Rows {
   std::vector<std::string_view> builtins;
   std::vector<std::string_view> modules;
   std::vector<Twin> twins;
+  std::vector<TimeoutFact> timeouts;
+  std::vector<ScopeFact> scopes;
+  std::vector<PairFact> pairs;
   std::vector<AsyncLibrary> libraries;
   std::vector<LockFact> locks;
   std::vector<ExceptionFact> exceptions;

@@ -137,6 +137,8 @@ void Knowledge::Tables::index_owners() {
   add_owners(roots, owners, rows.loops, [](const LoopFact& row) { return row.name; });
   add_owners(roots, owners, rows.aliases, alias_key);
   add_owners(roots, owners, rows.bases, [](const BaseRow& row) { return row.cls; });
+  add_owners(roots, owners, rows.timeouts, [](const TimeoutFact& row) { return row.name; });
+  add_owners(roots, owners, rows.scopes, [](const ScopeFact& row) { return row.name; });
   add_owners(roots, owners, rows.classes, [](const ClassRow& row) { return row.cls; });
 }
 
@@ -183,6 +185,7 @@ void Knowledge::Tables::index() {
     });
   std::sort(rows.classes.begin(), rows.classes.end(), [](const auto& a, const auto& b) { return a.cls < b.cls; });
   index_owners();
+  index_timeouts();
   std::sort(rows.tokens.begin(), rows.tokens.end());
   rows.tokens.erase(std::unique(rows.tokens.begin(), rows.tokens.end()), rows.tokens.end());
 }

@@ -16,6 +16,7 @@ struct Knowledge::Tables {
   Rows rows;
   NameIndex blocking, methods, subtrees;  // exact names; classes of "C.*" rows; prefixes of "P.**" rows
   NameIndex types, contexts, aliases, alias_roots, classes, equivalents, builtins, modules;
+  NameIndex timeouts, scopes, waiting_names;  // the last: last names of both
   NameIndex roots;                           // first components of all names: a quick no for a project's own names
   NameIndex owners;                          // everything some row's name is below: modules and classes
   NameIndex loops, loop_words;               // names; the last parts of names
@@ -53,6 +54,7 @@ struct Knowledge::Tables {
 
  private:
   void index_owners();
+  void index_timeouts();  // timeouts.cc
 };
 
 // Results are dotted class names or words of types.tsv ("self", "$arg0", "property").

@@ -27,6 +27,22 @@ std::string_view operator_method(std::string_view op) {
   return {};
 }
 
+// What `await connect()` or `async with connect()` gives was made by that call.
+void remember_maker(const Value& from, ValueSet& result) {
+  if (from.call == kNoCall || from.id != 0) return;
+  for (Value& r : result.values) {
+    if (r.elements) {
+      auto elements = std::make_shared<std::vector<ValueSet>>(*r.elements);
+      for (ValueSet& element : *elements) remember_maker(from, element);
+      r.elements = std::move(elements);
+    }
+    if (r.kind != ValueKind::instance || r.call != kNoCall || r.id != 0) continue;
+    r.module = from.module;
+    r.unit = from.unit;
+    r.call = from.call;
+  }
+}
+
 }  // namespace
 
 ValueSet Linker::attribute(const ValueSet& of, std::string_view name) {
@@ -234,6 +250,7 @@ ValueSet Linker::apply(const ValueSet& of, How how, std::string_view method) {
     // What hangs on an instance may be a property: `reader.pages` is iterated as it stands.
     if (v.kind == ValueKind::instance || (v.kind == ValueKind::external && v.inner)) result = from_facts(v.name, how, v);
     if (v.kind == ValueKind::instance && result.empty()) result = outside_result(*knowledge_, v.name, how, v.probable);
+    if (how == How::await || how == How::aenter || how == How::enter) remember_maker(v, result);
     if (v.kind == ValueKind::object) {
       ExternalBases external;
       for (const MemberAt& m : find_member(v.module, v.id, method, external)) {

@@ -36,6 +36,7 @@ bool mismatched(const UnitView& view, NodeId value, Protocol wanted, Protocol ot
   for (const Value& v : values.values) {
     // Whoever writes `async` knows of an async variant that the declared type of a library does not tell.
     if (written_async && is_foreign(v)) return false;
+    if (view.knowledge().timeout_scope(v.name) != nullptr) return false;  // AWD603
     if (v.probable || has_protocol(view, v, wanted) != Has::no || has_protocol(view, v, other) != Has::yes)
       return false;
   }

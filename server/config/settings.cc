@@ -150,6 +150,7 @@ analysis::Options to_options(const Settings& settings, std::vector<std::string>&
     if (!on && rule->enabled) options.disabled.emplace(rule->code);
   }
   if (settings.target_python) options.target = *settings.target_python;
+  options.target_stated = settings.target_python.has_value();
   if (settings.free_threaded) options.free_threaded = *settings.free_threaded;
   return options;
 }

@@ -120,6 +120,7 @@ std::shared_ptr<const analysis::Options> options_from(const std::string& setting
     std::string key = trimmed(line.substr(0, equals)), value = trimmed(line.substr(equals + 1));
     if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
     if (key == "target-python") {
+      options->target_stated = true;
       options->target.major = std::stoi(value);
       options->target.minor = std::stoi(value.substr(value.find('.') + 1));
     } else if (key == "select") {

@@ -1,0 +1,142 @@
+// AWD606: asking again and again instead of being told, and trying again at once, for ever.
+#include <algorithm>
+
+#include "analysis/rules/timeouts.h"
+
+namespace awaitd::analysis {
+namespace {
+
+NodeId only_statement(const Unit& unit, NodeId block) {
+  NodeId found = kNoNode;
+  for (NodeId s : children(unit, block)) {
+    if (unit[s].kind == Kind::comment) continue;
+    if (found != kNoNode) return kNoNode;
+    found = s;
+  }
+  return found;
+}
+
+bool within(const Unit& unit, NodeId node, NodeId around) {
+  return around <= node && node < around + unit[around].size;
+}
+
+bool is_sleep(const UnitView& view, const Call& call) {
+  for (const Value& v : view.callee(call).values) {
+    for (const AsyncLibrary& library : view.knowledge().libraries()) {
+      if (v.name == library.sleep) return true;
+    }
+  }
+  return false;
+}
+
+// `while not self.ready: await asyncio.sleep(0.1)`
+bool polls(const UnitView& view, NodeId loop) {
+  const Unit& unit = view.unit();
+  NodeId condition = unit.child(loop, Field::condition), body = unit.child(loop, Field::body);
+  if (condition == kNoNode || body == kNoNode) return false;
+  bool reads = false;
+  for (NodeId n = condition; n < condition + unit[condition].size; ++n) {
+    Kind kind = unit[n].kind;
+    if (kind == Kind::call || kind == Kind::await || kind == Kind::named_expression) return false;
+    reads |= kind == Kind::attribute || kind == Kind::subscript || kind == Kind::identifier;
+  }
+  NodeId only = only_statement(unit, body);
+  if (!reads || only == kNoNode || unit[only].kind != Kind::expression_statement) return false;
+  for (const Call& call : view.facts().calls) {
+    if (call.awaited && within(unit, call.node, only) && is_sleep(view, call)) return true;
+  }
+  return false;
+}
+
+bool ends_loop(const Unit& unit, NodeId block) {
+  NodeId last = kNoNode;
+  for (NodeId s : children(unit, block)) {
+    if (unit[s].kind != Kind::comment) last = s;
+  }
+  return last != kNoNode && (unit[last].kind == Kind::return_statement || unit[last].kind == Kind::break_statement);
+}
+
+// A handler that goes on at once: nothing in it waits, leaves or gives up.
+bool tries_again(const UnitView& view, NodeId clause) {
+  const Unit& unit = view.unit();
+  for (NodeId n = clause; n < clause + unit[clause].size; ++n) {
+    Kind kind = unit[n].kind;
+    if (kind == Kind::await || kind == Kind::raise_statement || kind == Kind::return_statement ||
+        kind == Kind::break_statement || kind == Kind::yield || kind == Kind::augmented_assignment ||
+        kind == Kind::assignment)
+      return false;
+  }
+  return true;
+}
+
+bool broad(const UnitView& view, NodeId clause) {
+  constexpr std::string_view kBroad[] = {"builtins.Exception", "builtins.OSError", "builtins.ConnectionError",
+                                         "builtins.ConnectionRefusedError"};
+  NodeId value = view.unit().child(clause, Field::value);
+  if (value == kNoNode) return true;
+  if (view.unit()[value].kind == Kind::as_pattern) value = view.unit().first_child(value);
+  for (const Value& v : view.values(value).values) {
+    if (std::find(std::begin(kBroad), std::end(kBroad), v.name) != std::end(kBroad)) return true;
+  }
+  return false;
+}
+
+// `while True: try: return await connect()  except OSError: pass`; the clause that does it.
+NodeId hot_retry(const UnitView& view, NodeId loop) {
+  const Unit& unit = view.unit();
+  NodeId condition = unit.child(loop, Field::condition), body = unit.child(loop, Field::body);
+  if (condition == kNoNode || body == kNoNode || unit[condition].kind != Kind::true_) return kNoNode;
+  NodeId attempt = only_statement(unit, body);
+  if (attempt == kNoNode || unit[attempt].kind != Kind::try_statement) return kNoNode;
+  NodeId work = unit.child(attempt, Field::body);
+  if (work == kNoNode || !ends_loop(unit, work)) return kNoNode;
+  bool waits = std::any_of(view.facts().awaits.begin(), view.facts().awaits.end(),
+                           [&](const Return& a) { return within(unit, a.node, work); });
+  // Whatever takes its time by itself keeps the loop from spinning.
+  for (const Call& call : view.facts().calls) {
+    if (within(unit, call.node, work) && is_sleep(view, call)) return kNoNode;
+  }
+  if (!waits) return kNoNode;
+  NodeId found = kNoNode;
+  for (NodeId clause : children(unit, attempt)) {
+    Kind kind = unit[clause].kind;
+    if (kind == Kind::finally_clause || kind == Kind::else_clause) return kNoNode;
+    if (kind == Kind::except_clause && found == kNoNode && tries_again(view, clause) && broad(view, clause))
+      found = clause;
+  }
+  return found;
+}
+
+void check(const UnitView& view, Report& report) {
+  if (!view.any_on_loop() || view.facts().awaits.empty()) return;
+  const Unit& unit = view.unit();
+  for (NodeId n = 0; n < unit.nodes.size(); ++n) {
+    if (unit[n].kind != Kind::while_statement || !view.facts().function_of(n).async) continue;
+    if (polls(view, n)) {
+      std::string condition(view.text(unit.child(n, Field::condition)));
+      Finding& finding = report.add(unit.child(n, Field::condition),
+                                    "This loop asks for `" + condition +
+                                        "` again and again: it wakes the event loop for nothing and learns late; "
+                                        "let whoever changes it set an `Event`, and wait for that.");
+      finding.severity = Severity::info;
+    } else if (NodeId clause = hot_retry(view, n); clause != kNoNode) {
+      NodeId value = unit.child(clause, Field::value);
+      report.add(value != kNoNode ? value : clause,
+                 "After this error the loop tries again at once, for ever: a server that is down gets requests as fast "
+                 "as this "
+                 "program can send them; sleep before the next try, and give up after some.");
+    }
+  }
+}
+
+}  // namespace
+
+extern constinit const Rule busy_wait = {
+    .code = "AWD606",
+    .name = "busy-wait",
+    .summary = "Polling in a loop, or trying again at once for ever",
+    .severity = Severity::warning,
+    .check = check,
+};
+
+}  // namespace awaitd::analysis

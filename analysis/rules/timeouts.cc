@@ -1,0 +1,251 @@
+#include "analysis/rules/timeouts.h"
+
+#include <algorithm>
+
+#include "analysis/effects/names.h"
+#include "analysis/fixes/timeout_fixes.h"
+
+namespace awaitd::analysis {
+namespace {
+
+constexpr std::size_t kLongestQuote = 50;
+
+// A consumer: it waits for the next thing as long as that takes.
+bool in_endless_loop(const UnitView& view, const WaitPlace& place) {
+  const Unit& unit = view.unit();
+  NodeId child = place.node;
+  for (NodeId n = unit[child].parent; n != kNoNode; child = n, n = unit[n].parent) {
+    Kind kind = unit[n].kind;
+    if (kind == Kind::function_definition || kind == Kind::lambda) return false;
+    if (kind == Kind::while_statement) return true;
+    if (kind == Kind::for_statement && unit.child(n, Kind::kw_async) != kNoNode && unit[child].field == Field::body)
+      return true;
+  }
+  return false;
+}
+
+// `proc.kill()` before it, in a block around: then waiting ends soon.
+bool ended_before(const UnitView& view, const WaitPlace& place) {
+  const Unit& unit = view.unit();
+  std::string_view method = place.fact->carries.substr(0, place.fact->carries.find(' '));
+  NodeId object = unit.child(place.node, Field::object);
+  if (place.fact->kind != WaitKind::process || method.empty() || object == kNoNode) return false;
+  for (const Call& call : view.facts().calls) {
+    if (call.function != place.function || call.node > place.node || call.callee == kNoNode) continue;
+    if (unit[call.callee].kind != Kind::attribute) continue;
+    NodeId other = unit.child(call.callee, Field::object), name = unit.child(call.callee, Field::attribute);
+    if (other == kNoNode || name == kNoNode || unit.text_of(name) != method ||
+        unit.text_of(other) != unit.text_of(object))
+      continue;
+    NodeId block = unit[view.facts().statement_of(call.node)].parent;
+    if (block != kNoNode && block < place.node && place.node < block + unit[block].size) return true;
+  }
+  return false;
+}
+
+// `async def readline(self): return await self._reader.readline()`: another name for the same thing. Its callers
+// decide.
+bool only_forwards(const UnitView& view, const WaitPlace& place) {
+  const Unit& unit = view.unit();
+  const Function& fn = view.facts().functions[place.function];
+  NodeId method = unit.child(place.node, Field::attribute);
+  if (fn.name == kNoNode || fn.body == kNoNode || method == kNoNode || unit.text_of(fn.name) != unit.text_of(method))
+    return false;
+  int statements = 0;
+  for (NodeId s : children(unit, fn.body)) {
+    NodeId inner = unit[s].kind == Kind::expression_statement ? unit.first_child(s) : kNoNode;
+    bool text = inner != kNoNode && unit[inner].kind == Kind::string;
+    statements += unit[s].kind != Kind::comment && !text;
+  }
+  return statements == 1;
+}
+
+// Whether a call without a timeout of its own is worth looking at where it comes from.
+bool counts(const UnitView& view, const WaitPlace& place) {
+  const TimeoutFact& fact = *place.fact;
+  if (fact.strength == '-' || place.scoped || place.client == ByClient::bounded) return false;
+  if (place.given == Given::number || place.given == Given::unknown) return false;
+  if (place.given == Given::off && fact.bound != Bound::unbounded) return false;  // AWD602
+  if (fact.kind == WaitKind::client) return true;
+  if (fact.kind == WaitKind::carrier || fact.kind == WaitKind::value || fact.kind == WaitKind::wrapper) return false;
+  if (fact.bound == Bound::fine || !place.waits) return false;
+  bool consumer = fact.kind == WaitKind::receive || fact.kind == WaitKind::accept || fact.kind == WaitKind::queue;
+  return !(consumer && in_endless_loop(view, place)) && !ended_before(view, place) && !only_forwards(view, place);
+}
+
+// The call of the same function that made what this one works on, if a timeout belongs there.
+const WaitPlace* local_client(const UnitView& view, const UnitWaits& unit, const WaitPlace& place) {
+  if (!place.fact->client || !(place.maker == view.at()) || place.maker_call == kNoCall) return nullptr;
+  for (const WaitPlace& other : unit.places) {
+    bool made = other.call == place.maker_call && other.function == place.function;
+    if (made && other.fact->kind == WaitKind::carrier && !other.fact->value.empty() && other.given != Given::unknown)
+      return &other;
+  }
+  return nullptr;
+}
+
+// Requests on one client are one finding in the whole module.
+bool stands_for_others(const WaitPlace& place) { return place.fact->client && place.fact->bound != Bound::unbounded; }
+
+bool same_client(const WaitPlace& a, const WaitPlace& b) {
+  bool same = stands_for_others(b) && a.object == b.object && a.client == b.client;
+  return same && b.waits && !b.scoped && b.given == Given::no && b.fact->strength != '-';
+}
+
+bool shown_before(const UnitView& view, const WaitPlace& place) {
+  if (!stands_for_others(place)) return false;
+  view.look_around();
+  for (std::uint32_t u = 0; u < view.at().unit; ++u) {
+    for (const WaitPlace& other : view.effects().waits().unit({0, u}).places) {
+      if (same_client(place, other)) return true;
+    }
+  }
+  return false;
+}
+
+Severity severity_of(const UnitView& view, const WaitPlace& place, const Reached& reached) {
+  const TimeoutFact& fact = *place.fact;
+  bool test = view.in_test(place.function);
+  if (fact.strength == 'H' || fact.bound == Bound::fine) return Severity::hint;
+  if (fact.bound == Bound::minutes) return test ? Severity::hint : Severity::info;
+  if (fact.kind == WaitKind::client && test) return Severity::hint;
+  bool sure = !place.probable && place.client != ByClient::unknown && !reached.scoped;
+  return fact.strength == 'W' && reached.entry && sure && !test ? Severity::warning : Severity::info;
+}
+
+bool unsure(const WaitPlace& place, const Reached& reached) {
+  return place.probable || place.client == ByClient::unknown || reached.scoped;
+}
+
+std::string_view if_so(WaitKind kind) {
+  switch (kind) {
+    case WaitKind::connect:
+      return "the other side does not answer";
+    case WaitKind::accept:
+      return "nobody connects";
+    case WaitKind::receive:
+      return "the other side stays silent";
+    case WaitKind::send:
+      return "the other side stops reading";
+    case WaitKind::query:
+      return "the database does not answer";
+    case WaitKind::close:
+      return "the other side does not close";
+    case WaitKind::process:
+      return "the process does not end";
+    case WaitKind::acquire:
+      return "none becomes free";
+    case WaitKind::future:
+    case WaitKind::rpc:
+      return "no answer comes";
+    default:
+      return "the server does not answer";
+  }
+}
+
+std::string argument_advice(const WaitPlace& place) {
+  std::string_view value = place.fact->value.substr(0, place.fact->value.find(' '));
+  std::string_view name = place.fact->parameters.substr(0, place.fact->parameters.find(' '));
+  return "pass `" + std::string(name) + "=" + std::string(value) + "`";
+}
+
+}  // namespace
+
+std::string call_name(const UnitView& view, const WaitPlace& place) {
+  std::string_view written = view.text(place.node);
+  if (place.fact->kind == WaitKind::future) return "`await " + std::string(written) + "`";
+  if (place.handed) return "`" + short_origin(view.knowledge(), place.origin) + "`";
+  if (written.size() <= kLongestQuote && written.find('\n') == std::string_view::npos)
+    return "`" + std::string(written) + "()`";
+  return "`" + short_origin(view.knowledge(), place.origin) + "`";
+}
+
+std::string scope_advice(const UnitView& view, const WaitPlace& place) {
+  const ScopeFact* scope = usual_scope(view);
+  if (scope == nullptr) return "bound it";
+  std::string seconds = std::to_string(proposed_seconds(place.fact->kind));
+  if (scope->form == ScopeFact::Form::call) {
+    return "wait for it with `" + std::string(scope->name) + "(..., " + std::string(scope->keyword) + "=" + seconds +
+           ")`";
+  }
+  return "put it into `" + std::string(scope->with_async ? "async with " : "with ") + std::string(scope->name) + "(" +
+         seconds + "):`";
+}
+
+std::vector<SharedPlace> shared_places(const UnitView& view, const WaitPlace& place) {
+  std::vector<SharedPlace> found;
+  if (!stands_for_others(place)) return {{view.at().unit, &place}};
+  for (std::uint32_t u = 0; u < view.linker().index().units.size(); ++u) {
+    for (const WaitPlace& other : view.effects().waits().unit({0, u}).places) {
+      if (same_client(place, other)) found.push_back({u, &other});
+    }
+  }
+  return found;
+}
+
+std::vector<WaitGroup> wait_groups(const UnitView& view) {
+  std::vector<WaitGroup> groups;
+  const UnitWaits& unit = view.effects().waits().unit(view.at());
+  if (unit.elsewhere) view.look_around();
+  for (const WaitPlace& place : unit.places) {
+    if (!counts(view, place)) continue;
+    auto same = [&](const WaitGroup& g) {
+      return g.first().object == place.object && !place.object.empty() && g.first().function == place.function;
+    };
+    auto group = std::find_if(groups.begin(), groups.end(), same);
+    if (group != groups.end()) {
+      group->places.push_back(&place);
+      group->severity = std::min(group->severity, severity_of(view, place, group->reached));
+      continue;
+    }
+    WaitGroup made;
+    made.places.push_back(&place);
+    if (place.fact->kind == WaitKind::client) {
+      made.client = &place;
+      if (place.fact->bound == Bound::fine && view.in_test(place.function)) continue;
+    } else {
+      made.client = local_client(view, unit, place);
+      if (made.client == nullptr && shown_before(view, place)) continue;
+      view.look_around();
+      made.reached = view.effects().waits().reached({0, view.at().unit, place.function});
+      if (!made.reached.open) continue;
+    }
+    made.severity = severity_of(view, place, made.reached);
+    made.confidence = unsure(place, made.reached) ? Confidence::probable : Confidence::definite;
+    groups.push_back(std::move(made));
+  }
+  return groups;
+}
+
+std::string wait_message(const UnitView& view, const WaitGroup& group) {
+  const WaitPlace& place = group.first();
+  const WaitPlace& shown = group.shown();
+  const TimeoutFact& fact = *place.fact;
+  std::string name = call_name(view, shown), usual(fact.usual);
+  std::string who = "`" + view.function_name(place.function) + "()`", message;
+  if (fact.kind == WaitKind::client && fact.bound == Bound::fine) {
+    message = name + " relies on the default timeout, " + usual + "; say how long you are ready to wait";
+  } else if (fact.kind == WaitKind::client) {
+    message = name + " sets no timeout: if the server does not answer, whoever calls it waits " +
+              (usual.empty() ? "for ever" : usual);
+  } else if (fact.bound == Bound::minutes) {
+    message =
+        &shown == &place ? name + " gives up only after " + usual : name + " gives up on a request only after " + usual;
+  } else {
+    if (place.handed) who = "the thread";
+    message = name + " has no timeout: if " + std::string(if_so(fact.kind)) + ", " + who + " waits " +
+              (usual.empty() ? "for ever" : usual);
+  }
+  if (!fact.versions.empty()) message += " (" + std::string(fact.versions) + ")";
+  if (group.reached.scoped && !group.reached.path.empty()) {
+    message += ", where it is called by " + short_name(view.linker(), group.reached.path.back().caller) +
+               " without a timeout around it";
+  }
+  message += "; ";
+  if (!shown.fact->value.empty()) return message + argument_advice(shown) + ".";
+  message += scope_advice(view, place);
+  if (fact.kind == WaitKind::process && !fact.carries.empty()) message += " and kill the process when the time is up";
+  return message + ".";
+}
+
+}  // namespace awaitd::analysis
