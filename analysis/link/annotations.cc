@@ -35,6 +35,33 @@ Form form_of(std::string_view origin) {
 
 }  // namespace
 
+// `Alias = Union[A, B]`, `Alias = A | B`: what a use of the name as a type means. Nothing if it cannot be a type.
+ValueSet Linker::alias_of(const ValueSet& base, const Terms& terms, TermId type, At at) {
+  for (const Value& v : base.values) {
+    if (v.kind != ValueKind::external || form_of(v.name) == Form::none) continue;
+    Value alias{ValueKind::alias, v.name};
+    alias.inner = std::make_shared<const ValueSet>(type_values(terms, type, at));
+    return one(std::move(alias));
+  }
+  return {};
+}
+
+ValueSet Linker::alias_of(const ValueSet& left, const ValueSet& right) {
+  auto types = [](const ValueSet& set) {
+    bool all = !set.empty() && !set.unknown;
+    for (const Value& v : set.values) {
+      all &= v.kind == ValueKind::cls || v.kind == ValueKind::alias || v.kind == ValueKind::external || v.kind == ValueKind::none;
+    }
+    return all;
+  };
+  if (!types(left) || !types(right)) return {};
+  ValueSet both = instance_of(left);
+  merge(both, instance_of(right));
+  Value alias{ValueKind::alias, "types.UnionType"};
+  alias.inner = std::make_shared<const ValueSet>(std::move(both));
+  return one(std::move(alias));
+}
+
 ValueSet Linker::instance_of(const ValueSet& type) {
   ValueSet all;
   all.unknown = type.unknown;
@@ -51,6 +78,8 @@ ValueSet Linker::instance_of(const ValueSet& type) {
       Value made = v;
       made.kind = ValueKind::object;
       merge(all, one(std::move(made)));
+    } else if (v.kind == ValueKind::alias) {
+      merge(all, inner_of(v));
     } else if (v.kind == ValueKind::none) {
       merge(all, one(v));
     } else {

@@ -116,7 +116,11 @@ ValueSet Linker::evaluate(const Terms& terms, TermId id, At at) {
     case TermKind::aenter: return enter_of(of(t.a), true);
     case TermKind::iterate: return iterate_of(of(t.a), false);
     case TermKind::aiterate: return iterate_of(of(t.a), true);
-    case TermKind::item: return item_of(of(t.a), t.number);
+    case TermKind::item: {
+      ValueSet base = of(t.a);
+      ValueSet alias = t.b == 0 ? ValueSet{} : alias_of(base, terms, t.b, at);
+      return alias.empty() ? item_of(base, t.number) : alias;
+    }
     case TermKind::element: return element_of(of(t.a), t.number);
     case TermKind::binary: return binary_of(of(t.a), of(t.b), t.text);
     case TermKind::instance: return type_values(terms, t.a, at);

@@ -139,6 +139,8 @@ class Linker {
   ValueSet binary_of(const ValueSet& left, const ValueSet& right, std::string_view op);
   // annotations.cc
   ValueSet instance_of(const ValueSet& type);
+  ValueSet alias_of(const ValueSet& base, const Terms& terms, TermId type, At at);
+  ValueSet alias_of(const ValueSet& left, const ValueSet& right);
 
   std::vector<ModulePtr> modules_;
   struct ImportKey {  // a script outside any package may mean a file beside it

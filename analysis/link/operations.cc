@@ -380,6 +380,9 @@ std::int64_t computed(const ValueSet& left, const ValueSet& right, std::string_v
 ValueSet Linker::binary_of(const ValueSet& left, const ValueSet& right, std::string_view op) {
   std::string_view method = operator_method(op);
   if (method.empty()) return unknown_value();
+  if (op == "|") {
+    if (ValueSet alias = alias_of(left, right); !alias.empty()) return alias;
+  }
   ValueSet all;
   if (const std::int64_t number = computed(left, right, op); number != kNoNumber) {
     Value v = left.values[0];

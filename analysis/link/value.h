@@ -21,6 +21,7 @@ enum class ValueKind : std::uint8_t {
   function,   // a function of the project, bound to an object when `inner` is set
   coroutine,  // of an async def of the project (id 0: of a function said to return one); inner: what awaiting it gives
   generator,  // inner: what it yields (async ones too)
+  alias,      // of a type, Union[A, B]; inner: instances of what it stands for
   none        // None
 };
 

@@ -25,7 +25,7 @@ enum class TermKind : std::uint8_t {
   aenter,       // what `async with a as x` binds
   iterate,      // an element of a
   aiterate,
-  item,         // a[number] for an integer literal, a[...] with number -1
+  item,         // a[number] for an integer literal, a[...] with number -1; b: the same as a type expression, at module level
   element,      // the number-th part of a tuple-like a
   binary,       // a op b, text: the operator
   instance,     // an instance of what the type expression a names

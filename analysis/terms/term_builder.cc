@@ -195,11 +195,14 @@ TermId TermBuilder::subscript(NodeId node) {
   term.kind = TermKind::item;
   term.a = expression(unit_.child(node, Field::value));
   NodeId index = unit_.child(node, Field::subscript);
+  if (index != kNoNode && unit_[index].kind == Kind::slice) return term.a;  // a part of a sequence is one like it
   if (index != kNoNode && unit_[index].kind == Kind::integer) {
     std::string_view text = unit_.text_of(index);
     std::int32_t number = -1;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc() && end == text.data() + text.size()) term.number = number;
+  } else if (index != kNoNode && facts_.scopes[facts_.scope_of[node]].kind == ScopeKind::module) {
+    term.b = type_expression(node);  // it may be the value of a type alias
   }
   return add(term);
 }
@@ -262,7 +265,8 @@ TermId TermBuilder::binding(std::uint32_t id) {
 
 TermId TermBuilder::bound_value(const Binding& b) {
   TermId value = 0;
-  if (b.annotation != kNoNode && b.kind != BindingKind::parameter) {
+  bool alias = b.annotation != kNoNode && unit_.text_of(b.annotation).ends_with("TypeAlias");  // PEP 613
+  if (b.annotation != kNoNode && b.kind != BindingKind::parameter && !alias) {
     return make(TermKind::instance, type_expression(b.annotation));
   }
   switch (b.kind) {
