@@ -200,7 +200,9 @@ ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const T
       case ValueKind::external: {
         ValueSet fact = argument_result(v, terms, call, at);
         if (fact.empty()) fact = from_facts(v.name, How::call, v);
-        if (fact.empty()) fact = outside_result(*knowledge_, v.name, How::call, v.probable);
+        // A scope is known by the callable that makes it, whatever the class of the object.
+        bool scope = knowledge_->timeout_scope(v.name) != nullptr;
+        if (fact.empty() && !scope) fact = outside_result(*knowledge_, v.name, How::call, v.probable);
         if (fact.empty()) {
           Value opaque{ValueKind::instance, v.name};
           opaque.probable = v.probable;
