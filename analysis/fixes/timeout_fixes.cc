@@ -72,22 +72,18 @@ bool pass_argument(EditBuilder& edits, const UnitView& view, const WaitPlace& pl
 }
 
 std::string kill_lines(const UnitView& view, const WaitPlace& place, const std::string& indent, const std::string& step,
-                       const std::string& newline, const std::string& exception) {
+                       const std::string& newline) {
   const Unit& unit = view.unit();
   NodeId object = unit.child(place.node, Field::object);
   std::string_view carries = place.fact->carries;
   std::string who(object == kNoNode ? std::string_view() : unit.text_of(object));
   std::string end(carries.substr(0, carries.find(' '))), wait(carries.substr(carries.find(' ') + 1));
-  std::string out = newline + indent + "except " + exception + ":";
+  // A cancellation leaves the process running just as a timeout does.
+  std::string out = newline + indent + "except BaseException:";
   out += newline + indent + step + who + "." + end + "()";
   out += newline + indent + step + "await " + who + "." + wait + "()";
   out += newline + indent + step + "raise";
   return out;
-}
-
-std::string_view bare(std::string_view exception) {
-  constexpr std::string_view kBuiltins = "builtins.";
-  return exception.starts_with(kBuiltins) ? exception.substr(kBuiltins.size()) : exception;
 }
 
 bool is_awaited(const Unit& unit, NodeId node) {
@@ -118,12 +114,6 @@ bool wrap(EditBuilder& edits, const UnitView& view, const WaitPlace& place, std:
   if (!name) return false;
   std::string number = with_tab_stop(std::to_string(proposed_seconds(place.fact->kind)));
   std::string step = indentation_step(view, place.function), newline = line_break(view);
-  std::string exception(bare(scope->exception));
-  if (kill && scope->exception.find('.') != std::string_view::npos && exception == scope->exception) {
-    auto spelled_exception = edits.name_for(scope->exception, place.awaited);
-    if (!spelled_exception) return false;
-    exception = *spelled_exception;
-  }
   if (scope->form == ScopeFact::Form::call) {
     std::string before = *name + "(", after = ", " + std::string(scope->keyword) + "=" + number + ")";
     if (!kill) {
@@ -134,7 +124,7 @@ bool wrap(EditBuilder& edits, const UnitView& view, const WaitPlace& place, std:
     std::string text =
         indented(unit, *range, step, view.range(place.awaited), before + std::string(view.text(place.awaited)) + after);
     edits.replace(*range,
-                  *indent + "try:" + newline + text + kill_lines(view, place, *indent, step, newline, exception));
+                  *indent + "try:" + newline + text + kill_lines(view, place, *indent, step, newline));
     done.push_back(statement);
     return true;
   }
@@ -142,7 +132,7 @@ bool wrap(EditBuilder& edits, const UnitView& view, const WaitPlace& place, std:
   std::string text;
   if (kill) {
     text = *indent + "try:" + newline + *indent + step + head + newline + indented(unit, *range, step + step) +
-           kill_lines(view, place, *indent, step, newline, exception);
+           kill_lines(view, place, *indent, step, newline);
   } else {
     text = *indent + head + newline + indented(unit, *range, step);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/flow/queries.h"
+#include "analysis/rules/contribution.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -12,59 +13,6 @@ constexpr std::string_view kResourceMethods[] = {"close",    "aclose",  "stop", 
 
 bool inside(const Unit& unit, NodeId outer, NodeId node) {
   return outer != kNoNode && node >= outer && node < outer + unit[outer].size;
-}
-
-// How what stands at node takes part in the value of `whole`: through operators and displays (2), as an argument of a
-// call (1), or only as something to reach another thing with (0).
-int contribution(const Unit& unit, NodeId whole, NodeId node) {
-  int strength = 2;
-  for (NodeId n = node; n != whole && n != kNoNode; n = unit[n].parent) {
-    NodeId parent = unit[n].parent;
-    if (parent == kNoNode) return 0;
-    switch (unit[parent].kind) {
-      case Kind::binary_operator:
-      case Kind::unary_operator:
-      case Kind::parenthesized_expression:
-      case Kind::list:
-      case Kind::tuple:
-      case Kind::set:
-      case Kind::dictionary:
-      case Kind::list_splat:
-      case Kind::dictionary_splat:
-      case Kind::pair:
-      case Kind::boolean_operator:
-      case Kind::string:
-      case Kind::interpolation:
-      case Kind::expression_list:
-        break;
-      case Kind::subscript:
-      case Kind::call:
-      case Kind::await:
-      case Kind::keyword_argument:
-        if (unit[parent].kind == Kind::call && unit[n].field == Field::function) return 0;
-        strength = std::min(strength, 1);
-        break;
-      case Kind::argument_list: {
-        // max(self.best, x), len(self.items): what a builtin makes of it is made of it.
-        NodeId call = unit[parent].parent;
-        NodeId callee = call == kNoNode ? kNoNode : unit.child(call, Field::function);
-        constexpr std::string_view kPure[] = {"max",   "min", "sum",  "len",   "int", "float", "str",
-                                              "round", "abs", "list", "tuple", "set", "dict",  "sorted"};
-        bool pure =
-            callee != kNoNode && std::find(std::begin(kPure), std::end(kPure), unit.text_of(callee)) != std::end(kPure);
-        if (!pure) strength = std::min(strength, 1);
-        if (pure && call == whole) return strength;
-        if (pure) n = call;  // looked at as a whole
-        break;
-      }
-      case Kind::conditional_expression:
-        break;
-      default:
-        return 0;
-    }
-    if (n == whole) return strength;
-  }
-  return strength;
 }
 
 class Finder {
@@ -497,6 +445,7 @@ bool serialised(const UnitView& view, FunctionId function) {
     if (view.unit()[e].kind == Kind::call) e = view.unit().child(e, Field::function);
     for (const Value& v : view.values(e).values) {
       if (v.kind != ValueKind::function) continue;
+      view.look_around();
       const std::string& body = view.linker().unit({v.module, v.unit}).data->unit->text;
       if (body.find("lock") != std::string::npos || body.find("Lock") != std::string::npos) return true;
     }
@@ -528,34 +477,6 @@ std::vector<Race> races(const UnitView& view, bool update) {
   }
   std::sort(found.begin(), found.end(), [](const Race& a, const Race& b) { return a.write < b.write; });
   return found;
-}
-
-std::string origin_of(const Race& race) { return race.place.starts_with("::") ? race.place.substr(2) : race.place; }
-
-std::string place_name(const Race& race) { return "`" + origin_of(race) + "`"; }
-
-Finding& report_race(const UnitView& view, Report& report, const Race& race, NodeId at, std::string message) {
-  Finding& finding = report.add(at, std::move(message));
-  finding.origin = origin_of(race);
-  bool sure = race.evidence.many && !race.weak;
-  finding.confidence = sure ? Confidence::definite : Confidence::probable;
-  if (!sure) finding.severity = Severity::hint;
-  std::string f = "`" + view.function_name(race.function) + "()`", place = place_name(race);
-  finding.notes.push_back(
-      {"", view.range(race.read), f + (race.kind == RaceKind::act ? " checks " : " reads ") + place + " here", -1});
-  finding.notes.push_back(
-      {"", view.range(race.suspension), "it is suspended here: another task runs and changes " + place, -1});
-  if (race.by_helper) {
-    finding.notes.push_back({"", view.range(race.write), "`" + race.helper.name + "()` then stores into " + place, -1});
-  } else {
-    finding.notes.push_back(
-        {"", view.range(race.write),
-         race.kind == RaceKind::act ? "and here it acts on the old answer" : "here the old value is written back", -1});
-  }
-  if (!race.evidence.why.empty()) {
-    for (const Note& note : race.evidence.notes) finding.notes.push_back(note);
-  }
-  return finding;
 }
 
 }  // namespace awaitd::analysis

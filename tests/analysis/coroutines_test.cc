@@ -198,7 +198,7 @@ async def browse(url):
         page.is_closed()
         if page.locator("a").count() > 1:  # error: [AWD803]
             return page.url
-    return (await page.content()).strip()
+    return (await page.content()).strip()  # error: [AWD601 info]
 
 
 async def ask(client: openai.AsyncOpenAI):
