@@ -108,6 +108,7 @@ bool wrap(EditBuilder& edits, const UnitView& view, const WaitPlace& place, std:
       if (row.form == ScopeFact::Form::call && row.raises && root_of(row.name) == root_of(scope->name)) scope = &row;
     }
   }
+  if (scope->form == ScopeFact::Form::with && !lines) return false;
   if (scope->form == ScopeFact::Form::call && !is_awaited(unit, place.awaited)) return false;
   if (kill && !lines) return false;
   auto name = edits.name_for(scope->name, place.awaited);

@@ -67,6 +67,11 @@ void add_function(const ModuleIndex& module, std::uint32_t unit, const Signature
   if (is_dunder(function.name) && cls != kNone) names.insert(class_name(module, cls));
 }
 
+// What a function gives may be a function inside it: a decorator's wrapper.
+void add_outer(const ModuleIndex& module, std::uint32_t unit, const Exports& exports, Changes& out) {
+  if (exports.functions.size() > 1) add_function(module, unit, exports.functions[1], out);
+}
+
 void add_functions(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
   for (const Signature& f : module.units[unit].data->exports->functions) add_function(module, unit, f, out);
 }
@@ -109,6 +114,7 @@ bool add_different(const ModuleIndex& module, std::uint32_t unit, const Exports&
     if (now.functions[f].lambda) return false;  // known by the name it is bound to
     add_function(module, unit, before.functions[f], out);
     add_function(module, unit, now.functions[f], out);
+    add_outer(module, unit, now, out);
   }
   for (std::size_t c = 0; c < now.classes.size(); ++c) {
     const ExportedClass &left = before.classes[c], &right = now.classes[c];
@@ -164,6 +170,7 @@ bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& nam
     if (!touches(exports.terms, function, names)) continue;
     if (function.lambda) return false;
     add_function(module, unit, function, out);
+    add_outer(module, unit, exports, out);
   }
   for (const ExportedClass& cls : exports.classes) {
     if (touches(exports.terms, cls.bases, names) || touches(exports.terms, cls.decorators, names)) {

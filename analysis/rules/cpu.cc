@@ -114,7 +114,10 @@ std::string estimate_chain(const UnitView& view, const Estimate& estimate) {
 }
 
 Estimate estimate_of(const UnitView& view, std::uint32_t use) {
-  return view.effects().estimates().call(view.at(), use, {});
+  Estimate estimate = view.effects().estimates().call(view.at(), use, {});
+  if (estimate.milliseconds > 0) view.look_around();  // its loops are told in the message and the notes
+  return estimate;
+});
 }
 
 }  // namespace awaitd::analysis

@@ -31,6 +31,7 @@ Held held_by(const UnitView& view, const Value& object) {
   constexpr std::string_view kOwnWays[] = {"__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__",
                                            "__getnewargs_ex__"};
   Linker& linker = view.linker();
+  view.look_around();
   for (std::string_view own : kOwnWays) {
     Linker::ExternalBases external;
     if (!linker.find_member(object.module, object.id, own, external).empty()) return {};
