@@ -117,7 +117,6 @@ Estimate estimate_of(const UnitView& view, std::uint32_t use) {
   Estimate estimate = view.effects().estimates().call(view.at(), use, {});
   if (estimate.milliseconds > 0) view.look_around();  // its loops are told in the message and the notes
   return estimate;
-});
 }
 
 }  // namespace awaitd::analysis
