@@ -186,7 +186,7 @@ std::vector<SharedPlace> shared_places(const UnitView& view, const WaitPlace& pl
 std::vector<WaitGroup> wait_groups(const UnitView& view) {
   std::vector<WaitGroup> groups;
   const UnitWaits& unit = view.effects().waits().unit(view.at());
-  if (unit.elsewhere || !unit.places.empty()) view.look_around();
+  if (unit.elsewhere) view.look_around();
   for (const WaitPlace& place : unit.places) {
     if (!counts(view, place)) continue;
     auto same = [&](const WaitGroup& g) {
