@@ -30,6 +30,13 @@ std::optional<Range> whole_lines(const Unit& unit, NodeId first, NodeId last);
 // string, and with `cut` replaced.
 std::string indented(const Unit& unit, Range range, const std::string& step, Range cut = {},
                      std::string_view instead = {});
+// Where one more argument of a call goes, and what stands before it: behind the last one, on a line of its own where
+// that one has one. A trailing comma and a comment stay behind it.
+struct ArgumentPlace {
+  std::uint32_t at = 0;  // unit offset
+  std::string before;    // ", ", or a comma and a line break; nothing for the first argument
+};
+ArgumentPlace next_argument(const UnitView& view, const Call& call);
 // `name`, or something like it that nothing in the function or the module is called.
 std::optional<std::string> free_name(const UnitView& view, const std::string& name);
 

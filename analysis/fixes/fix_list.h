@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/finding.h"
+#include "analysis/fixes/tab_stop.h"
 #include "analysis/unit_view.h"
 
 namespace awaitd::analysis {
@@ -19,6 +20,7 @@ class FixList {
     bool first = true;
     for (const Fix& other : fixes) first &= !other.preferred;
     fix->preferred = preferred && first;
+    place_tab_stop(*fix);
     fixes.push_back(std::move(*fix));
   }
   bool probe() const { return probe_; }
@@ -65,8 +67,8 @@ class EditBuilder {
 bool await_needs_parentheses(const Unit& unit, NodeId node);
 // "await expression" as it must stand in the place of node.
 std::string awaited(const Unit& unit, NodeId node, const std::string& expression);
-// True if `await` may stand at node: in an async def, not inside a generator expression (which it would turn async), and
-// not where a thread's lock is held.
+// True if `await` may stand at node: in an async def, not inside a generator expression (which it would turn async),
+// and not where a thread's lock is held.
 bool can_await(const UnitView& view, NodeId node);
 
 // imports.cc. The spelling of a dotted name at node by an import that has surely run there; nothing if there is none.

@@ -86,6 +86,19 @@ std::string indented(const Unit& unit, Range range, const std::string& step, Ran
   return out;
 }
 
+ArgumentPlace next_argument(const UnitView& view, const Call& call) {
+  const Unit& unit = view.unit();
+  NodeId last = kNoNode;
+  for (NodeId child : children(unit, call.arguments)) {
+    if (unit[child].kind != Kind::comment) last = child;
+  }
+  if (last == kNoNode) return {unit[call.arguments].start + 1, ""};
+  const std::size_t line = unit.text.find_last_not_of(" \t", unit[last].start - 1);
+  if (line == std::string::npos || unit.text[line] != '\n') return {unit[last].end, ", "};
+  const std::string indent = unit.text.substr(line + 1, unit[last].start - line - 1);
+  return {unit[last].end, "," + std::string(view.document().line_ending()) + indent};
+}
+
 std::optional<std::string> free_name(const UnitView& view, const std::string& name) {
   for (const char* behind : {"", "_2", "_3"}) {
     std::string candidate = name + behind;

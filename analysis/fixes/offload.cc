@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "analysis/fixes/events.h"
+#include "analysis/fixes/extract.h"
+#include "analysis/fixes/timeout_fixes.h"
 #include "analysis/rules/consumption.h"
 
 namespace awaitd::analysis {
@@ -13,10 +15,16 @@ bool too_old(const UnitView& view) {
   return target.major <= 3 && view.library().offload_since > target.minor;
 }
 
-// The text between a call's parentheses, comments and line breaks included.
-std::string_view inner_arguments(const UnitView& view, const Call& call) {
-  std::string_view text = view.text(call.arguments);
-  return text.size() < 2 ? std::string_view() : text.substr(1, text.size() - 2);
+// The text between a call's parentheses, comments and line breaks included, with one more argument behind the last one.
+std::string arguments_and(const UnitView& view, const Call& call, std::string_view more) {
+  const Unit& unit = view.unit();
+  std::string text(view.text(call.arguments));
+  if (text.size() < 2) return std::string(more);
+  if (!more.empty()) {
+    const ArgumentPlace place = next_argument(view, call);
+    text.insert(place.at - unit[call.arguments].start, place.before + std::string(more));
+  }
+  return text.substr(1, text.size() - 2);
 }
 
 bool calls_builtin(const UnitView& view, const Call& call, std::string_view name) {
@@ -123,16 +131,15 @@ bool has_keywords(const UnitView& view, const Call& call) {
   return false;
 }
 
-std::string callable_and_arguments(const UnitView& view, const Call& call) {
+std::string callable_and_arguments(const UnitView& view, const Call& call, std::string_view more) {
   std::string callee(view.text(call.callee));
   if (view.unit()[call.arguments].kind == Kind::generator_expression)
     return callee + ", " + std::string(view.text(call.arguments));
-  std::string_view inner = inner_arguments(view, call);
+  std::string inner = arguments_and(view, call, more);
   std::size_t first = inner.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return callee;
-  if (inner.substr(0, first).find('\n') == std::string_view::npos)
-    return callee + ", " + std::string(inner.substr(first));
-  return std::string(inner.substr(0, first)) + callee + "," + std::string(inner);
+  if (first == std::string::npos) return callee;
+  if (inner.substr(0, first).find('\n') == std::string::npos) return callee + ", " + inner.substr(first);
+  return inner.substr(0, first) + callee + "," + inner;
 }
 
 std::string offload_name(const UnitView& view) {
@@ -162,7 +169,9 @@ std::optional<std::string> offloaded(EditBuilder& edits, const UnitView& view, N
 }
 
 bool offload_call(EditBuilder& edits, const UnitView& view, const Call& call) {
-  return replace_by(edits, view, call.node, callable_and_arguments(view, call), has_keywords(view, call));
+  const std::string timeout = timeout_in_thread(edits, view, call);
+  const bool keywords = !timeout.empty() || has_keywords(view, call);
+  return replace_by(edits, view, call.node, callable_and_arguments(view, call, timeout), keywords);
 }
 
 bool may_offload(const BlockingEvent& event) {
@@ -201,7 +210,9 @@ bool offload_event(EditBuilder& edits, const UnitView& view, const BlockingEvent
 void fix_thread(const UnitView& view, const BlockingEvent& event, FixList& fixes) {
   EditBuilder edits(view, fixes.probe());
   if (!offload_event(edits, view, event)) return;
-  fixes.add(edits.finish(offload_title(view), Safety::suggested), event.fact->strength != Strength::small);
+  auto fix = edits.finish(offload_title(view), Safety::suggested);
+  if (fix && has_tab_stop(*fix)) fix->title += " and a timeout";
+  fixes.add(std::move(fix), event.fact->strength != Strength::small);
 }
 
 }  // namespace awaitd::analysis

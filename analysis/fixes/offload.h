@@ -15,9 +15,11 @@ std::optional<std::string> offloaded(EditBuilder& edits, const UnitView& view, N
                                      bool keywords);
 
 // "f, args" for a call f(args), keeping one argument a line where the code did so.
-std::string callable_and_arguments(const UnitView& view, const Call& call);
+// `more` is one more argument behind the last one.
+std::string callable_and_arguments(const UnitView& view, const Call& call, std::string_view more = {});
 bool has_keywords(const UnitView& view, const Call& call);
-// Replaces a call by one that runs in a thread, with the same arguments; false if a name stands in the way.
+// Replaces a call by one that runs in a thread, with the same arguments and, if it could wait for ever, a timeout;
+// false if a name stands in the way.
 bool offload_call(EditBuilder& edits, const UnitView& view, const Call& call);
 
 // May the work of this event move to another thread by itself?

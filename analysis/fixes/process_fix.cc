@@ -4,6 +4,7 @@
 
 #include "analysis/fixes/async_way.h"
 #include "analysis/fixes/extract.h"
+#include "analysis/fixes/timeout_fixes.h"
 #include "analysis/fixes/twins.h"
 #include "analysis/terms/term_builder.h"
 
@@ -166,10 +167,10 @@ std::string stream_argument(const char* keyword, Stream stream, const std::strin
 
 class Writer {
  public:
-  Writer(const Command& command, const Twin& twin, Names names, std::size_t indentation)
-      : command_(command), twin_(twin), names_(std::move(names)), indentation_(indentation) {}
+  Writer(const UnitView& view, const Command& command, const Twin& twin, Names names, std::size_t indentation)
+      : view_(view), command_(command), twin_(twin), names_(std::move(names)), indentation_(indentation) {}
 
-  // The statements that take the call's place; nothing if a name cannot be written.
+  // The lines that take the call's place, one tab a step of indentation; nothing if a name cannot be written.
   std::optional<std::vector<std::string>> lines(EditBuilder& edits, const Target& target) {
     NodeId at = target.statement;
     std::string root(root_of(twin_.twin));
@@ -193,12 +194,11 @@ class Writer {
       all.push_back("\t" + arguments);
       all.push_back(")");
     }
-    if (pipes) {
-      all.push_back(names_.out + ", " + names_.err + " = await " + names_.process + ".communicate(" + command_.input +
-                    ")");
-    } else {
-      all.push_back("await " + names_.process + ".wait()");
-    }
+    const std::string method = pipes ? "communicate" : "wait";
+    const std::string given = pipes ? names_.out + ", " + names_.err + " = " : "";
+    const ProcessWait wait{names_.process, given, names_.process + "." + method + "(" + command_.input + ")",
+                           root + ".subprocess.Process." + method};
+    for (std::string& line : bounded_wait(edits, view_, at, wait)) all.push_back(std::move(line));
     if (command_.check) {
       all.push_back("if " + names_.process + ".returncode:");
       std::string streams =
@@ -225,6 +225,7 @@ class Writer {
   std::string captured(Stream how, const std::string& name) const { return how == Stream::pipe ? stream(name) : name; }
   std::string stream(const std::string& name) const { return command_.text ? name + ".decode()" : name; }
 
+  const UnitView& view_;
   const Command& command_;
   const Twin& twin_;
   Names names_;
@@ -251,13 +252,15 @@ void fix_process(const UnitView& view, const BlockingEvent& event, FixList& fixe
     if (!lines) continue;
     EditBuilder edits(view, fixes.probe());
     std::string indent = *indentation_of(unit, target->statement), eol(view.document().line_ending());
-    Writer writer(*command, *twin, *names, indent.size());
+    Writer writer(view, *command, *twin, *names, indent.size());
     auto code = writer.lines(edits, *target);
     if (!code) continue;
     std::string step = indentation_step(view, event.function), text;
     for (const std::string& line : *code) {
-      bool deeper = line[0] == '\t';
-      text += (text.empty() ? "" : eol + indent) + (deeper ? step + line.substr(1) : line);
+      const std::size_t depth = line.find_first_not_of('\t');
+      text += text.empty() ? "" : eol + indent;
+      for (std::size_t i = 0; i < depth; ++i) text += step;
+      text += line.substr(depth);
     }
     edits.replace(target->statement, text);
     for (NodeId use : target->uses) {

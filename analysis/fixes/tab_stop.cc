@@ -20,6 +20,15 @@ std::string with_tab_stop(std::string_view text) {
   return out;
 }
 
+bool has_tab_stop(const Fix& fix) {
+  for (const FileEdits& file : fix.files) {
+    for (const Edit& edit : file.edits) {
+      if (edit.text.find(kStart) != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
 void place_tab_stop(Fix& fix) {
   if (fix.files.empty()) return;
   bool placed = false;

@@ -32,6 +32,10 @@ std::vector<std::string_view> values_of(const TimeoutFact& fact) {
   return values;
 }
 
+std::string_view first_parameter(const TimeoutFact& fact) {
+  return fact.parameters.substr(0, fact.parameters.find(' '));
+}
+
 // `timeout=aiohttp.ClientTimeout(total=10)` as it must be written at a call; nothing if a name stands in the way.
 std::optional<std::string> spelled(EditBuilder& edits, std::string_view value, NodeId node) {
   const std::size_t open = value.find('(');
@@ -58,31 +62,28 @@ bool pass_argument(EditBuilder& edits, const UnitView& view, const WaitPlace& pl
     edits.replace(given->value, *text);
     return true;
   }
-  std::string_view name = place.fact->parameters.substr(0, place.fact->parameters.find(' '));
-  std::uint32_t close = unit[call.arguments].end - 1;
-  // Behind the last argument: a trailing comma and a comment stay behind it.
-  std::uint32_t at = unit[call.arguments].start + 1;
-  for (NodeId child : children(unit, call.arguments)) {
-    if (unit[child].kind != Kind::comment) at = unit[child].end;
-  }
-  if (at > close) return false;
-  bool first = call.argument_count == 0;
-  edits.insert(at, std::string(first ? "" : ", ") + std::string(name) + "=" + *text);
+  std::string_view name = first_parameter(*place.fact);
+  const ArgumentPlace place_of_it = next_argument(view, call);
+  edits.insert(place_of_it.at, place_of_it.before + std::string(name) + "=" + *text);
   return true;
+}
+
+// What follows when waiting for a process did not come to its end: `carries` names its methods that end it and that
+// wait for that. A cancellation leaves the process running just as a timeout does. One tab a step of indentation.
+std::vector<std::string> ending_lines(const std::string& process, std::string_view carries) {
+  const std::size_t space = carries.find(' ');
+  const std::string end(carries.substr(0, space)), wait(carries.substr(space + 1));
+  return {"except BaseException:", "\t" + process + "." + end + "()", "\tawait " + process + "." + wait + "()",
+          "\traise"};
 }
 
 std::string kill_lines(const UnitView& view, const WaitPlace& place, const std::string& indent, const std::string& step,
                        const std::string& newline) {
-  const Unit& unit = view.unit();
-  NodeId object = unit.child(place.node, Field::object);
-  std::string_view carries = place.fact->carries;
-  std::string who(object == kNoNode ? std::string_view() : unit.text_of(object));
-  std::string end(carries.substr(0, carries.find(' '))), wait(carries.substr(carries.find(' ') + 1));
-  // A cancellation leaves the process running just as a timeout does.
-  std::string out = newline + indent + "except BaseException:";
-  out += newline + indent + step + who + "." + end + "()";
-  out += newline + indent + step + "await " + who + "." + wait + "()";
-  out += newline + indent + step + "raise";
+  NodeId object = view.unit().child(place.node, Field::object);
+  std::string who(object == kNoNode ? std::string_view() : view.unit().text_of(object)), out;
+  for (const std::string& line : ending_lines(who, place.fact->carries)) {
+    out += newline + indent + (line.front() == '\t' ? step + line.substr(1) : line);
+  }
   return out;
 }
 
@@ -124,8 +125,7 @@ bool wrap(EditBuilder& edits, const UnitView& view, const WaitPlace& place, std:
     }
     std::string text =
         indented(unit, *range, step, view.range(place.awaited), before + std::string(view.text(place.awaited)) + after);
-    edits.replace(*range,
-                  *indent + "try:" + newline + text + kill_lines(view, place, *indent, step, newline));
+    edits.replace(*range, *indent + "try:" + newline + text + kill_lines(view, place, *indent, step, newline));
     done.push_back(statement);
     return true;
   }
@@ -142,12 +142,33 @@ bool wrap(EditBuilder& edits, const UnitView& view, const WaitPlace& place, std:
   return true;
 }
 
-void add(FixList& fixes, std::optional<Fix> fix, bool preferred) {
-  if (fix) place_tab_stop(*fix);
-  fixes.add(std::move(fix), preferred);
+}  // namespace
+
+std::string timeout_in_thread(EditBuilder& edits, const UnitView& view, const Call& call) {
+  const WaitPlace* place = unbounded_in_thread(view, call);
+  if (place == nullptr || place->given != Given::no || place->fact->parameters.empty()) return "";
+  const std::vector<std::string_view> values = values_of(*place->fact);
+  auto value = values.empty() ? std::nullopt : spelled(edits, values.front(), call.node);
+  return value ? std::string(first_parameter(*place->fact)) + "=" + *value : "";
 }
 
-}  // namespace
+std::vector<std::string> bounded_wait(EditBuilder& edits, const UnitView& view, NodeId at, const ProcessWait& wait) {
+  const ScopeFact* scope = usual_scope(view);
+  const TimeoutFact* fact = view.knowledge().timeout(wait.origin);
+  auto name = scope == nullptr || fact == nullptr ? std::nullopt : edits.name_for(scope->name, at);
+  if (!name) return {wait.target + "await " + wait.call};
+  const std::string seconds = with_tab_stop(std::to_string(proposed_seconds(fact->kind)));
+  std::vector<std::string> lines{"try:"};
+  if (scope->form == ScopeFact::Form::call) {
+    lines.push_back("\t" + wait.target + "await " + *name + "(" + wait.call + ", " + std::string(scope->keyword) + "=" +
+                    seconds + ")");
+  } else {
+    lines.push_back((scope->with_async ? "\tasync with " : "\twith ") + *name + "(" + seconds + "):");
+    lines.push_back("\t\t" + wait.target + "await " + wait.call);
+  }
+  for (std::string& line : ending_lines(wait.process, fact->carries)) lines.push_back(std::move(line));
+  return lines;
+}
 
 int proposed_seconds(WaitKind kind) {
   switch (kind) {
@@ -204,10 +225,6 @@ std::optional<Fix> merged(std::vector<Fix> parts, std::string title) {
   return all;
 }
 
-std::string_view first_parameter(const TimeoutFact& fact) {
-  return fact.parameters.substr(0, fact.parameters.find(' '));
-}
-
 std::string argument_title(const WaitPlace& place, std::string_view value, std::size_t calls) {
   std::string title = "Pass " + std::string(first_parameter(*place.fact)) + "=" + std::string(value);
   if (calls > 1) title += " to these " + std::to_string(calls) + " calls";
@@ -262,7 +279,7 @@ void fix_waits(const UnitView& view, const WaitGroup& group, FixList& fixes) {
   if (places.empty()) places = shared_places(view, group.first());
   std::size_t ways = places.empty() ? 0 : values_of(*places.front().place->fact).size();
   for (std::size_t nth = 0; nth < ways; ++nth) {
-    add(fixes, pass_everywhere(view, places, nth, fixes.probe()), true);
+    fixes.add(pass_everywhere(view, places, nth, fixes.probe()), true);
     if (fixes.enough()) return;
   }
   // A scope around one request would leave the others of its client without.
@@ -277,7 +294,7 @@ void fix_waits(const UnitView& view, const WaitGroup& group, FixList& fixes) {
   std::string title = "Wait at most " + std::to_string(proposed_seconds(group.first().fact->kind)) + " s with " +
                       std::string(scope->name);
   if (group.places.size() > 1) title += " for each of these " + std::to_string(group.places.size()) + " calls";
-  add(fixes, edits.finish(std::move(title), Safety::suggested), true);
+  fixes.add(edits.finish(std::move(title), Safety::suggested), true);
 }
 
 }  // namespace awaitd::analysis

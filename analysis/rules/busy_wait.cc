@@ -1,6 +1,7 @@
 // AWD606: asking again and again instead of being told, and trying again at once, for ever.
 #include <algorithm>
 
+#include "analysis/rules/blocking.h"
 #include "analysis/rules/timeouts.h"
 
 namespace awaitd::analysis {
@@ -20,7 +21,15 @@ bool within(const Unit& unit, NodeId node, NodeId around) {
   return around <= node && node < around + unit[around].size;
 }
 
+// A sleep that blocks the loop is one, too; that it blocks is another rule's finding.
+bool blocks_by_sleeping(const UnitView& view, const Call& call) {
+  return std::any_of(view.blocking().begin(), view.blocking().end(), [&](const BlockingEvent& event) {
+    return event.call == &call && event.fact->kind == BlockingKind::sleep;
+  });
+}
+
 bool is_sleep(const UnitView& view, const Call& call) {
+  if (blocks_by_sleeping(view, call)) return true;
   for (const Value& v : view.callee(call).values) {
     for (const AsyncLibrary& library : view.knowledge().libraries()) {
       if (v.name == library.sleep) return true;
@@ -43,7 +52,8 @@ bool polls(const UnitView& view, NodeId loop) {
   NodeId only = only_statement(unit, body);
   if (!reads || only == kNoNode || unit[only].kind != Kind::expression_statement) return false;
   for (const Call& call : view.facts().calls) {
-    if (call.awaited && within(unit, call.node, only) && is_sleep(view, call)) return true;
+    if (!within(unit, call.node, only)) continue;
+    if (call.awaited ? is_sleep(view, call) : blocks_by_sleeping(view, call)) return true;
   }
   return false;
 }
@@ -66,7 +76,10 @@ bool tries_again(const UnitView& view, NodeId clause) {
         kind == Kind::assignment)
       return false;
   }
-  return true;
+  const auto& calls = view.facts().calls;
+  return std::none_of(calls.begin(), calls.end(), [&](const Call& call) {
+    return within(unit, call.node, clause) && blocks_by_sleeping(view, call);
+  });
 }
 
 bool broad(const UnitView& view, NodeId clause) {
@@ -108,7 +121,7 @@ NodeId hot_retry(const UnitView& view, NodeId loop) {
 }
 
 void check(const UnitView& view, Report& report) {
-  if (!view.any_on_loop() || view.facts().awaits.empty()) return;
+  if (!view.any_on_loop() || (view.facts().awaits.empty() && view.blocking().empty())) return;
   const Unit& unit = view.unit();
   for (NodeId n = 0; n < unit.nodes.size(); ++n) {
     if (unit[n].kind != Kind::while_statement || !view.facts().function_of(n).async) continue;

@@ -1,5 +1,4 @@
 // AWD602: a timeout that is there by default and switched off, or a scope without a number.
-#include "analysis/fixes/tab_stop.h"
 #include "analysis/fixes/timeout_fixes.h"
 #include "analysis/rules/timeouts.h"
 
@@ -108,9 +107,7 @@ void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
     std::string_view value = place.fact->value.substr(0, place.fact->value.find(' '));
     EditBuilder edits(view, fixes.probe());
     edits.replace(given->value, with_tab_stop(value));
-    auto made = edits.finish("Wait at most " + std::string(value), Safety::suggested);
-    if (made) place_tab_stop(*made);
-    return fixes.add(std::move(made), true);
+    return fixes.add(edits.finish("Wait at most " + std::string(value), Safety::suggested), true);
   }
 }
 

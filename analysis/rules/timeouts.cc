@@ -4,6 +4,8 @@
 
 #include "analysis/effects/names.h"
 #include "analysis/fixes/timeout_fixes.h"
+#include "analysis/rules/coroutine_values.h"
+#include "analysis/rules/protocols.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -60,6 +62,22 @@ bool only_forwards(const UnitView& view, const WaitPlace& place) {
   return statements == 1;
 }
 
+// A coroutine that somebody forgot to await, or a manager entered without `async`, would wait if it were written right.
+bool meant_to_wait(const UnitView& view, const WaitPlace& place) {
+  if (!view.facts().functions[place.function].async) return false;
+  const Call& call = view.facts().calls[place.call];
+  for (const CoroutineEvent& event : view.coroutines()) {
+    if (event.call == &call) return true;
+  }
+  for (const WithItem& item : view.facts().with_items) {
+    if (item.async || item.value != call.node) continue;
+    const ValueSet managers = view.values(item.value);
+    auto only_async = [&](const Value& v) { return has_protocol(view, v, Protocol::aenter) == Has::yes; };
+    return !managers.unknown && std::all_of(managers.values.begin(), managers.values.end(), only_async);
+  }
+  return false;
+}
+
 // Whether a call without a timeout of its own is worth looking at where it comes from.
 bool counts(const UnitView& view, const WaitPlace& place) {
   const TimeoutFact& fact = *place.fact;
@@ -68,7 +86,7 @@ bool counts(const UnitView& view, const WaitPlace& place) {
   if (place.given == Given::off && fact.bound != Bound::unbounded) return false;  // AWD602
   if (fact.kind == WaitKind::client) return true;
   if (fact.kind == WaitKind::carrier || fact.kind == WaitKind::value || fact.kind == WaitKind::wrapper) return false;
-  if (fact.bound == Bound::fine || !place.waits) return false;
+  if (fact.bound == Bound::fine || !(place.waits || meant_to_wait(view, place))) return false;
   bool consumer = fact.kind == WaitKind::receive || fact.kind == WaitKind::accept || fact.kind == WaitKind::queue;
   return !(consumer && in_endless_loop(view, place)) && !ended_before(view, place) && !only_forwards(view, place);
 }
@@ -215,6 +233,20 @@ std::vector<WaitGroup> wait_groups(const UnitView& view) {
     groups.push_back(std::move(made));
   }
   return groups;
+}
+
+const WaitPlace* unbounded_in_thread(const UnitView& view, const Call& call) {
+  for (const WaitPlace& place : view.effects().waits().unit(view.at()).places) {
+    if (place.handed || place.probable || &view.facts().calls[place.call] != &call) continue;
+    WaitPlace handed = place;
+    handed.waits = handed.handed = true;
+    handed.client = ByClient::not_asked;
+    if (!counts(view, handed)) continue;
+    view.look_around();
+    const Reached reached = view.effects().waits().reached({0, view.at().unit, place.function});
+    if (reached.open && severity_of(view, handed, reached) != Severity::hint) return &place;
+  }
+  return nullptr;
 }
 
 std::string wait_message(const UnitView& view, const WaitGroup& group) {

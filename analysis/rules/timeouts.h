@@ -30,6 +30,8 @@ std::vector<SharedPlace> shared_places(const UnitView& view, const WaitPlace& pl
 
 // Those that are worth a finding.
 std::vector<WaitGroup> wait_groups(const UnitView& view);
+// The wait of a synchronous call that would be such a finding once a thread makes the call; null if there is none.
+const WaitPlace* unbounded_in_thread(const UnitView& view, const Call& call);
 std::string wait_message(const UnitView& view, const WaitGroup& group);
 // "`reader.readline()`", or by its origin where the text is long.
 std::string call_name(const UnitView& view, const WaitPlace& place);

@@ -180,8 +180,8 @@ TEST(FixOffers, BestFirstAndSilenceLast) {
   EXPECT_EQ(offered("import os\nasync def f(p):\n    os.stat(p)\n"),
             (Titles{"Run in a worker thread with asyncio.to_thread", "Silence AWD104 here"}));
   EXPECT_EQ(offered("import subprocess\nasync def f(p):\n    subprocess.run(['ls'])\n"),
-            (Titles{"Use await asyncio.create_subprocess_exec()*", "Run in a worker thread with asyncio.to_thread",
-                    "Silence AWD105 here"}));
+            (Titles{"Use await asyncio.create_subprocess_exec()*",
+                    "Run in a worker thread with asyncio.to_thread and a timeout", "Silence AWD105 here"}));
   EXPECT_EQ(offered("import httpx\nasync def f(p):\n    with httpx.Client() as c:\n        c.get(p)\n"),
             (Titles{"Use async with httpx.AsyncClient()*", "Run in a worker thread with asyncio.to_thread",
                     "Silence AWD102 here"}));
