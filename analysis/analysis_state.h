@@ -28,10 +28,10 @@ struct ChunkState {
 
 struct LinkState {
   LinkState(ModulePtr own, const Options& options)
-      : linker(std::move(own), options.knowledge, options.modules), effects(linker) {}
+      : linker(std::move(own), options.knowledge, options.modules), effects(linker, options.target.minor) {}
   // After an edit that changed exports.
   LinkState(ModulePtr own, const LinkState& before, const UnitShift& shift)
-      : linker(std::move(own), before.linker), effects(linker) {
+      : linker(std::move(own), before.linker), effects(linker, before.effects.python_minor()) {
     effects.succeed(before.effects, shift);
   }
   // Makes this version of the module the one that is looked at; all versions that share a link state have equal exports.

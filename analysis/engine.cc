@@ -7,6 +7,7 @@
 #include "analysis/analysis_state.h"
 #include "analysis/link/affected.h"
 #include "analysis/rules/rule.h"
+#include "analysis/text/chunker.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -241,6 +242,19 @@ void collect_broken(const Unit& unit, const UnitPlace& place, std::vector<Range>
   }
 }
 
+// With a triple quote left open code and strings have changed places somewhere: from the first place that does not parse
+// nothing is known for certain.
+std::uint32_t doubtful_from(const Analysis& next) {
+  std::uint32_t from = next.document.size();
+  if (next.chunks.empty()) return from;
+  const ChunkState& last = *next.chunks.back();
+  auto has_error = [](const UnitState& u) { return u.data->unit->has_error; };
+  if (std::none_of(last.units.begin(), last.units.end(), has_error)) return from;
+  if (!ends_in_triple_quotes(last.syntax->chunk->text)) return from;
+  for (const Range& range : next.broken) from = std::min(from, range.start);
+  return from;
+}
+
 void collect(Analysis& next) {
   std::vector<Directive> directives;
   for (const auto& chunk : next.chunks) {
@@ -251,9 +265,17 @@ void collect(Analysis& next) {
     for (std::size_t u = 0; u < chunk.units.size(); ++u) {
       UnitPlace place = next.place(c, u);
       collect_broken(*chunk.units[u].data->unit, place, next.broken);
+    }
+  }
+  const std::uint32_t doubtful = doubtful_from(next);
+  for (std::size_t c = 0; c < next.chunks.size(); ++c) {
+    const ChunkState& chunk = *next.chunks[c];
+    for (std::size_t u = 0; u < chunk.units.size(); ++u) {
+      UnitPlace place = next.place(c, u);
       for (const Finding& local : *chunk.units[u].findings) {
         Finding finding = local;
         finding.range = place.to_document(local.range);
+        if (finding.range.start >= doubtful) continue;
         finding.statement = place.to_document(local.statement);
         for (Note& note : finding.notes) {
           if (note.file.empty()) note.range = next.note_range(note, place);

@@ -68,7 +68,7 @@ bool line_silences(std::string_view line, const Rule& rule, const Knowledge& kno
     if (starts_with_nocase(comment, "noqa")) {
       std::string_view rest = skip_space(comment.substr(4));
       if (!rest.empty() && rest.front() == ':') silent |= names(read_codes(rest.substr(1)), rule, knowledge);
-      else silent |= rest.empty() || !word(rest.front());
+      else silent |= comment.size() == 4 || !word(comment[4]);  // flake8 and Ruff: codes without a colon are prose, and all is silent
     }
     if (!starts_with_nocase(comment, "awaitd:")) return;
     std::string_view rest = skip_space(comment.substr(7));

@@ -6,6 +6,7 @@
 #include "analysis/effects/burden.h"
 #include "analysis/effects/estimate.h"
 #include "analysis/effects/excuses.h"
+#include "analysis/effects/flags.h"
 #include "analysis/effects/names.h"
 #include "analysis/effects/waits.h"
 
@@ -25,6 +26,9 @@ std::optional<Effect> effect_of(const BlockingFact& fact) {
       return fact.strength == Strength::certain ? std::optional(Effect::blocks) : std::nullopt;
     case BlockingKind::console:
       return fact.strength == Strength::small ? std::nullopt : std::optional(Effect::blocks);
+    // Starting a process takes a moment; waiting for one is another fact.
+    case BlockingKind::subprocess:
+      return fact.strength == Strength::certain || fact.usual == "unbounded" ? Effect::blocks : Effect::blocks_a_bit;
     default: return fact.strength == Strength::small ? Effect::blocks_a_bit : Effect::blocks;
   }
 }
@@ -35,12 +39,20 @@ std::optional<Effect> effect_of(const BlockingFact& fact, const Use& use) {
   return effect;
 }
 
-Effects::Effects(Linker& linker) : linker_(linker), estimates_(std::make_unique<Estimator>(*this)) {}
+Effects::Effects(Linker& linker, int python_minor)
+    : linker_(linker), python_minor_(python_minor), estimates_(std::make_unique<Estimator>(*this)) {}
 Effects::~Effects() = default;
 
 Waits& Effects::waits() {
   if (!waits_) waits_ = std::make_unique<Waits>(linker_);
   return *waits_;
+}
+
+bool Effects::runs(At at, const Use& use) {
+  if (use.guarded || (use.python_below != 0 && python_minor_ >= use.python_below)) return false;
+  if (use.condition == 0) return true;
+  auto known = linker_.constant(linker_.unit(at).data->uses().terms, use.condition, at);
+  return !known || *known == use.condition_holds;
 }
 
 const ResolvedUse& Effects::resolved(At at, std::uint32_t use) {
@@ -54,6 +66,7 @@ const ResolvedUse& Effects::resolved(At at, std::uint32_t use) {
 
 ResolvedUse Effects::resolve(At at, const Use& use) {
   ResolvedUse out;
+  out.only_targets = true;
   const UnitData& data = *linker_.unit(at).data;
   ValueSet values = linker_.values(data.uses().terms, use.target, at);
   std::size_t blocking = 0, others = 0;
@@ -72,12 +85,13 @@ ResolvedUse Effects::resolve(At at, const Use& use) {
       fact = linker_.knowledge().blocking(origin);
     } else if (v.kind == ValueKind::object && use.kind == UseKind::call && !use.awaited) {
       fact = inherited_call(v, origin);
-    } else if (v.kind == ValueKind::instance && !use.async) {
-      if (use.kind == UseKind::iterate) origin += ".__iter__";
-      if (use.kind == UseKind::enter) origin += ".__enter__";
-      // Attributes: a method that is only mentioned (passed on) is no call, and what is set on a result is no call of its maker.
-      if (use.kind == UseKind::iterate || use.kind == UseKind::enter) fact = linker_.knowledge().blocking(origin);
-      if (fact == nullptr && use.kind == UseKind::enter) {
+    } else if (v.kind == ValueKind::instance && !use.async && use.kind == UseKind::iterate) {
+      origin += ".__iter__";
+      fact = linker_.knowledge().blocking(origin);
+    } else if (v.kind == ValueKind::instance && !use.async && use.kind == UseKind::enter) {
+      origin += ".__enter__";
+      fact = linker_.knowledge().blocking(origin);
+      if (fact == nullptr) {
         origin = v.name + ".__exit__";
         fact = linker_.knowledge().blocking(origin);
       }
@@ -94,8 +108,10 @@ ResolvedUse Effects::resolve(At at, const Use& use) {
     }
     add_value(out, use, v);
   }
-  out.fact_probable |= values.unknown || others > 0;
-  for (ResolvedUse::Target& target : out.targets) target.probable |= values.unknown || values.values.size() > 1 || use.awaited;
+  out.fact_probable |= values.unknown || others > 0 || use.some_platforms;
+  out.choice = values.unknown || blocking + others > 1;
+  out.only_targets = !values.unknown && blocking == 0 && out.only_targets;
+  for (ResolvedUse::Target& target : out.targets) target.probable |= use.awaited || use.some_platforms;
   return out;
 }
 
@@ -112,13 +128,37 @@ const BlockingFact* Effects::inherited_call(const Value& object, std::string& or
   return nullptr;
 }
 
+void Effects::add_target(ResolvedUse& out, const Value& f, bool probable) {
+  ResolvedUse::Target target;
+  target.function = {f.module, f.unit, f.id};
+  target.probable = probable || f.probable;
+  if (f.inner && !f.inner->values.empty()) {
+    const Value& receiver = f.inner->values.front();
+    if (receiver.kind == ValueKind::object || receiver.kind == ValueKind::cls) {
+      target.receiver_module = receiver.module;
+      target.receiver = receiver.id;
+    }
+  }
+  out.targets.push_back(target);
+}
+
 void Effects::add_value(ResolvedUse& out, const Use& use, const Value& v) {
-  auto key = [](const Value& f) { return FunctionKey{f.module, f.unit, f.id}; };
+  const std::size_t before = out.targets.size();
   switch (use.kind) {
     case UseKind::call:
       if (v.kind == ValueKind::function) {
         const Signature& s = linker_.signature(v);
-        if (!s.async && !s.generator) out.targets.push_back({key(v), v.probable});
+        if (!s.async && !s.generator) add_target(out, v, false);
+        if (v.around) {
+          for (const Value& wrapper : v.around->values) {
+            if (!linker_.signature(wrapper).async) add_target(out, wrapper, v.probable);
+          }
+        }
+        if (!s.async && !s.generator && v.inner && linker_.is_abstract(v)) {
+          for (const Value& f : linker_.overrides(v)) {
+            if (!linker_.signature(f).async && !linker_.signature(f).generator) add_target(out, f, true);
+          }
+        }
       } else if (v.kind == ValueKind::cls) {
         add_functions(out, v, "__init__", v.probable);
         add_functions(out, v, "__new__", v.probable);
@@ -126,36 +166,41 @@ void Effects::add_value(ResolvedUse& out, const Use& use, const Value& v) {
       } else if (v.kind == ValueKind::object) {
         add_functions(out, v, "__call__", v.probable);
       }
-      return;
+      break;
+    case UseKind::consume:
     case UseKind::iterate:
-      if (use.async) return;
-      if (v.kind == ValueKind::generator && v.id != 0 && !linker_.signature(v).async) out.targets.push_back({key(v), v.probable});
+      if (use.async) break;
+      if (v.kind == ValueKind::generator && v.id != 0 && !linker_.signature(v).async) add_target(out, v, false);
       if (v.kind == ValueKind::object) {
         add_functions(out, v, "__iter__", v.probable);
         add_functions(out, v, "__next__", v.probable);
       }
-      return;
+      break;
     case UseKind::enter:
-      if (use.async) return;
+      if (use.async) break;
       // A context manager made by a generator function.
-      if (v.kind == ValueKind::instance && v.id != 0 && !linker_.signature(v).async) out.targets.push_back({key(v), v.probable});
+      if (v.kind == ValueKind::instance && v.id != 0 && !linker_.signature(v).async) add_target(out, v, false);
       if (v.kind == ValueKind::object) {
         add_functions(out, v, "__enter__", v.probable);
         add_functions(out, v, "__exit__", v.probable);
       }
-      return;
+      break;
+    case UseKind::special:
+      if (v.kind == ValueKind::object) add_functions(out, v, use.name, v.probable);
+      break;
     case UseKind::read:
     case UseKind::write:
       if (v.kind == ValueKind::object) add_properties(out, use, v);
-      return;
+      break;
   }
+  out.only_targets &= out.targets.size() > before;
 }
 
 void Effects::add_functions(ResolvedUse& out, const Value& object, std::string_view method, bool probable) {
   for (const Value& f : linker_.member_functions(object, method)) {
     const Signature& s = linker_.signature(f);
     if (s.async || (s.generator && method != "__iter__")) continue;
-    out.targets.push_back({{f.module, f.unit, f.id}, probable || f.probable});
+    add_target(out, f, probable);
   }
 }
 
@@ -171,8 +216,13 @@ void Effects::add_properties(ResolvedUse& out, const Use& use, const Value& obje
     }
     if (linker_.signature(f).async) continue;
     if ((use.kind == UseKind::read && getter) || (use.kind == UseKind::write && setter)) {
-      out.targets.push_back({{f.module, f.unit, f.id}, object.probable});
+      add_target(out, f, object.probable);
+      if (!getter || !linker_.is_abstract(f)) continue;
+      for (const Value& other : linker_.overrides(f)) add_target(out, other, true);
     }
+  }
+  for (const Value& f : linker_.property_functions(object, use.name, use.kind == UseKind::write)) {
+    if (!linker_.signature(f).async) add_target(out, f, object.probable);
   }
 }
 
@@ -185,7 +235,7 @@ std::vector<FunctionKey> Effects::closure(const FunctionKey& from) {
     At at{f.module, f.unit};
     const auto& uses = linker_.unit(at).data->uses().uses;
     for (std::uint32_t u = 0; u < uses.size(); ++u) {
-      if (uses[u].function != f.function || uses[u].guarded) continue;
+      if (uses[u].function != f.function || !runs(at, uses[u])) continue;
       for (const ResolvedUse::Target& target : resolved(at, u).targets) {
         if (explored_.count(target.function) == 0 && seen.emplace(target.function, true).second) {
           order.push_back(target.function);
@@ -194,6 +244,55 @@ std::vector<FunctionKey> Effects::closure(const FunctionKey& from) {
     }
   }
   return order;
+}
+
+std::uint8_t Effects::doubts(At at, std::uint32_t use, const ResolvedUse::Target& target, Effect effect) {
+  const ResolvedUse& r = resolved(at, use);
+  bool sure = !r.choice;
+  if (!sure && r.only_targets) {
+    sure = true;
+    for (const ResolvedUse::Target& other : r.targets) {
+      auto it = explored_.find(other.function);
+      sure &= it != explored_.end() && it->second.reach[static_cast<std::size_t>(effect)].reached;
+    }
+  }
+  return static_cast<std::uint8_t>((target.probable || !sure ? 1 : 0) + (linker_.unit(at).data->uses().uses[use].by_type ? 1 : 0));
+}
+
+// What one use brings to its function: its own fact, and what its targets have.
+void Effects::offer_all(const FunctionKey& f, std::uint32_t u, bool first, bool& improved) {
+  const At at{f.module, f.unit};
+  const Use& use = linker_.unit(at).data->uses().uses[u];
+  const ResolvedUse& resolved_use = resolved(at, u);
+  auto offer = [&](Effect effect, Reach candidate) {
+    if (candidate.doubts > kMaxDoubts) return;
+    if (use.asks && effect == Effect::needs_no_loop) return;
+    if (use.once && effect == Effect::blocks) effect = Effect::blocks_a_bit;
+    Reach& best = explored_[f].reach[static_cast<std::size_t>(effect)];
+    // Nearer wins; of equally near ones the surer, then the earlier in the text.
+    bool better = !best.reached || candidate.distance < best.distance ||
+                  (candidate.distance == best.distance && candidate.doubts < best.doubts);
+    if (!better) return;
+    best = std::move(candidate);
+    if (!use.flag.empty()) best.flag = std::hash<std::string_view>()(use.flag) * 4 + use.flag_holds * 2 + use.flag_none + 1;
+    improved = true;
+  };
+  const BlockingFact* fact = resolved_use.fact;
+  if (fact != nullptr && first && (!fact->lazy || use.consumed || use.kind != UseKind::call)) {
+    auto doubt = static_cast<std::uint8_t>(resolved_use.fact_probable + (use.by_type ? 1 : 0));
+    if (auto effect = effect_of(*fact)) offer(*effect, {true, doubt, 0, u, {}, fact, resolved_use.origin});
+  }
+  for (const ResolvedUse::Target& target : resolved_use.targets) {
+    auto it = explored_.find(target.function);
+    if (it == explored_.end()) continue;
+    for (std::size_t e = 0; e < kEffects; ++e) {
+      auto effect = static_cast<Effect>(e);
+      std::optional<Reach> theirs = step_through(at, u, target, effect);
+      if (!theirs || theirs->distance + 1 > 60000) continue;
+      offer(effect, {true, static_cast<std::uint8_t>(theirs->doubts + doubts(at, u, target, effect)),
+                     static_cast<std::uint16_t>(theirs->distance + 1), u, target.function, theirs->fact, theirs->origin});
+    }
+  }
 }
 
 // Shortest chains for everything reachable: breadth-first from the functions that do it themselves.
@@ -205,41 +304,109 @@ void Effects::explore(const FunctionKey& from) {
     improved = false;
     for (const FunctionKey& f : members) {
       At at{f.module, f.unit};
-      Explored& mine = explored_[f];
       const auto& uses = linker_.unit(at).data->uses().uses;
       for (std::uint32_t u = 0; u < uses.size(); ++u) {
-        if (uses[u].function != f.function || uses[u].guarded) continue;
-        const ResolvedUse& use = resolved(at, u);
-        auto offer = [&](Effect effect, Reach candidate) {
-          candidate.doubts = static_cast<std::uint8_t>(candidate.doubts + (uses[u].by_type ? 1 : 0));
-          if (candidate.doubts > kMaxDoubts) return;
-          if (uses[u].asks && effect == Effect::needs_no_loop) return;
-          if (uses[u].once && effect == Effect::blocks) effect = Effect::blocks_a_bit;
-          Reach& best = mine.reach[static_cast<std::size_t>(effect)];
-          // Nearer wins; of equally near ones the surer, then the earlier in the text.
-          bool better = !best.reached || candidate.distance < best.distance ||
-                        (candidate.distance == best.distance && candidate.doubts < best.doubts);
-          if (!better) return;
-          best = std::move(candidate);
-          improved = true;
-        };
-        if (use.fact != nullptr && round == 0) {
-          if (auto effect = effect_of(*use.fact)) offer(*effect, {true, static_cast<std::uint8_t>(use.fact_probable), 0, u, {}, use.fact, use.origin});
-        }
-        for (const ResolvedUse::Target& target : use.targets) {
-          auto it = explored_.find(target.function);
-          if (it == explored_.end()) continue;
-          for (std::size_t e = 0; e < kEffects; ++e) {
-            const Reach& theirs = it->second.reach[e];
-            if (!theirs.reached || theirs.distance + 1 > 60000) continue;
-            offer(static_cast<Effect>(e), {true, static_cast<std::uint8_t>(theirs.doubts + target.probable),
-                                           static_cast<std::uint16_t>(theirs.distance + 1), u, target.function,
-                                           theirs.fact, theirs.origin});
-          }
-        }
+        if (uses[u].function == f.function && runs(at, uses[u])) offer_all(f, u, round == 0, improved);
       }
     }
   }
+}
+
+// The nearest way through a target, from what is explored so far; where the call's arguments rule out its first step,
+// the nearest of the others.
+std::optional<Reach> Effects::step_through(At at, std::uint32_t u, const ResolvedUse::Target& target, Effect effect) {
+  auto it = explored_.find(target.function);
+  if (it == explored_.end()) return std::nullopt;
+  const Reach& nearest = it->second.reach[static_cast<std::size_t>(effect)];
+  if (!nearest.reached) return std::nullopt;
+  const At there{target.function.module, target.function.unit};
+  const auto& theirs = linker_.unit(there).data->uses().uses;
+  auto taken = [&](const Use& step) {
+    if (step.flag.empty()) return true;
+    const Use& from = linker_.unit(at).data->uses().uses[u];
+    return runs_for(linker_, at, from, there, target.function.function, target.receiver != kNone, step).value_or(true);
+  };
+  if (taken(theirs[nearest.use])) return nearest;
+  std::optional<Reach> best;
+  for (std::uint32_t s = 0; s < theirs.size(); ++s) {
+    if (theirs[s].function != target.function.function || !runs(there, theirs[s]) || !taken(theirs[s])) continue;
+    const ResolvedUse& resolved_use = resolved(there, s);
+    auto doubt = static_cast<std::uint8_t>(theirs[s].by_type ? 1 : 0);
+    bool own = resolved_use.fact != nullptr && effect_of(*resolved_use.fact, theirs[s]) == effect &&
+               (!resolved_use.fact->lazy || theirs[s].consumed || theirs[s].kind != UseKind::call);
+    const auto own_doubt = static_cast<std::uint8_t>(doubt + resolved_use.fact_probable);
+    if (own && (!best || best->distance > 0 || own_doubt < best->doubts)) {
+      best = Reach{true, own_doubt, 0, s, {}, resolved_use.fact, resolved_use.origin};
+    }
+    for (const ResolvedUse::Target& next : resolved_use.targets) {
+      auto further = explored_.find(next.function);
+      if (further == explored_.end()) continue;
+      const Reach& reach = further->second.reach[static_cast<std::size_t>(effect)];
+      if (!reach.reached || (best && best->distance <= reach.distance + 1)) continue;
+      best = Reach{true, static_cast<std::uint8_t>(reach.doubts + doubts(there, s, next, effect)),
+                   static_cast<std::uint16_t>(reach.distance + 1), s, next.function, reach.fact, reach.origin};
+    }
+  }
+  return best;
+}
+
+std::optional<Reach> Effects::through(At at, std::uint32_t use, const ResolvedUse::Target& target, Effect effect) {
+  reach(target.function, effect);
+  return step_through(at, use, target, effect);
+}
+
+// Where a step leads, and by which target.
+std::optional<Reach> Effects::next_step(const FunctionKey& at, const Reach& reach, Effect effect, const ResolvedUse::Target** target) {
+  const At where{at.module, at.unit};
+  for (const ResolvedUse::Target& t : resolved(where, reach.use).targets) {
+    if (!(t.function == reach.next)) continue;
+    *target = &t;
+    return through(where, reach.use, t, effect);
+  }
+  return std::nullopt;
+}
+
+// Follows the chain with the object it started from: a step through `self` is the method of that object's class.
+bool Effects::holds(At caller, std::uint32_t u, const ResolvedUse::Target& first, Effect effect) {
+  std::uint32_t module = first.receiver_module, cls = first.receiver;
+  FunctionKey at = first.function;
+  std::optional<Reach> r = through(caller, u, first, effect);
+  for (int limit = 0; limit < 64; ++limit) {
+    if (!r) return false;
+    if (r->distance == 0) return true;
+    const UnitData& data = *linker_.unit({at.module, at.unit}).data;
+    const Use& use = data.uses().uses[r->use];
+    const Terms& terms = data.uses().terms;
+    const Term& target = terms[use.target];
+    const bool property = use.kind == UseKind::read || use.kind == UseKind::write || use.kind == UseKind::special;
+    const Term& object = property || target.kind != TermKind::attribute ? target : terms[target.a];
+    const bool own = object.kind == TermKind::self && object.number < 0 && (property || target.kind == TermKind::attribute);
+    std::vector<Value> methods;
+    if (own && cls != kNone) {
+      Value receiver;
+      receiver.kind = ValueKind::object;
+      receiver.module = module;
+      receiver.id = cls;
+      methods = linker_.member_functions(receiver, property ? use.name : target.text);
+    }
+    const ResolvedUse::Target* step = nullptr;
+    std::optional<Reach> next = next_step(at, *r, effect, &step);
+    if (!methods.empty()) {
+      bool same = false;
+      for (const Value& f : methods) {
+        same |= FunctionKey{f.module, f.unit, f.id} == r->next;
+        if (!linker_.is_abstract(f)) continue;
+        for (const Value& other : linker_.overrides(f)) same |= FunctionKey{other.module, other.unit, other.id} == r->next;
+      }
+      if (!same) return false;
+    } else if (object.kind != TermKind::super_call && step != nullptr) {
+      module = step->receiver_module;
+      cls = step->receiver;
+    }
+    at = r->next;
+    r = std::move(next);
+  }
+  return true;
 }
 
 const Reach& Effects::reach(const FunctionKey& function, Effect effect) {
@@ -247,22 +414,25 @@ const Reach& Effects::reach(const FunctionKey& function, Effect effect) {
   return explored_[function].reach[static_cast<std::size_t>(effect)];
 }
 
-std::vector<ChainStep> Effects::chain(const FunctionKey& function, Effect effect) {
+std::vector<ChainStep> Effects::chain(const FunctionKey& function, Effect effect, const Reach* first) {
   std::vector<ChainStep> steps;
   FunctionKey at = function;
+  std::optional<Reach> r = first != nullptr ? *first : reach(at, effect);
   for (int limit = 0; limit < 64; ++limit) {
-    const Reach& r = reach(at, effect);
-    if (!r.reached) break;
-    ChainStep step{at, r.use, {}};
+    if (!r || !r->reached) break;
+    ChainStep step{at, r->use, {}};
     std::string who = short_name(linker_, at);
-    if (r.distance == 0) {
-      step.text = who + " calls `" + short_origin(linker_.knowledge(), r.origin) + "`";
+    if (r->distance == 0) {
+      step.text = who + " calls `" + short_origin(linker_.knowledge(), r->origin) + "`";
       steps.push_back(std::move(step));
       break;
     }
-    step.text = who + " runs " + short_name(linker_, r.next);
+    step.text = who + " runs " + short_name(linker_, r->next);
     steps.push_back(std::move(step));
-    at = r.next;
+    const ResolvedUse::Target* target = nullptr;
+    std::optional<Reach> next = next_step(at, *r, effect, &target);
+    at = r->next;
+    r = std::move(next);
   }
   return steps;
 }

@@ -40,9 +40,13 @@ struct ResolvedUse {
   struct Target {
     FunctionKey function;
     bool probable = false;
+    // The class of the object whose method it is, if it is a class of the project.
+    std::uint32_t receiver_module = kNone, receiver = kNone;
     bool operator==(const Target&) const = default;
   };
   std::vector<Target> targets;
+  bool choice = false;     // one of several things happens
+  bool only_targets = true;  // all of those are targets
 };
 
 struct Reach {
@@ -53,6 +57,7 @@ struct Reach {
   FunctionKey next;             // where that leads, if distance > 0
   const BlockingFact* fact = nullptr;
   std::string origin;
+  std::size_t flag = 0;         // hash of the parameter that decides whether that step is taken, 0: none does
   bool operator==(const Reach&) const = default;
 };
 
@@ -73,20 +78,31 @@ class Waits;  // analysis/effects/waits.h
 
 class Effects {
  public:
-  explicit Effects(Linker& linker);
+  // python_minor: of the oldest Python 3 the code is for.
+  explicit Effects(Linker& linker, int python_minor = 0);
   ~Effects();
   Effects(const Effects&) = delete;
   Effects& operator=(const Effects&) = delete;
   Linker& linker() const { return linker_; }
+  int python_minor() const { return python_minor_; }
   // How long functions and loops compute.
   Estimator& estimates() { return *estimates_; }
   // Who awaits whom in this module, and under which timeouts.
   Waits& waits();
 
+  // False if the use never runs, or never while a loop does.
+  bool runs(At at, const Use& use);
   const ResolvedUse& resolved(At at, std::uint32_t use);
+  // How sure a target's effect is: of alternatives that all have it, it matters little which one runs.
+  std::uint8_t doubts(At at, std::uint32_t use, const ResolvedUse::Target& target, Effect effect);
   const Reach& reach(const FunctionKey& function, Effect effect);
-  // From a function to the place that has the effect.
-  std::vector<ChainStep> chain(const FunctionKey& function, Effect effect);
+  // What a use reaches through one of its targets: the nearest way that this call's arguments let it take.
+  std::optional<Reach> through(At at, std::uint32_t use, const ResolvedUse::Target& target, Effect effect);
+  // Whether the chain that starts so stands for the class of the target's object: a subclass may override a step of it.
+  bool holds(At at, std::uint32_t use, const ResolvedUse::Target& target, Effect effect);
+  // From a function to the place that has the effect; `first` is the step in that function, if it is another than the
+  // nearest.
+  std::vector<ChainStep> chain(const FunctionKey& function, Effect effect, const Reach* first = nullptr);
 
   // These units are about to be replaced (with equal exports), or the whole module is, by an Effects of its own.
   void units_change(std::span<const std::uint32_t> units);
@@ -106,11 +122,16 @@ class Effects {
   void add_value(ResolvedUse& out, const Use& use, const Value& value);
   void add_functions(ResolvedUse& out, const Value& object, std::string_view method, bool probable);
   void add_properties(ResolvedUse& out, const Use& use, const Value& object);
+  void add_target(ResolvedUse& out, const Value& function, bool probable);
+  void offer_all(const FunctionKey& f, std::uint32_t use, bool first, bool& improved);
   void explore(const FunctionKey& from);
+  std::optional<Reach> step_through(At at, std::uint32_t use, const ResolvedUse::Target& target, Effect effect);
+  std::optional<Reach> next_step(const FunctionKey& at, const Reach& reach, Effect effect, const ResolvedUse::Target** target);
   std::vector<FunctionKey> closure(const FunctionKey& from);
 
   Linker& linker_;
   std::unique_ptr<Waits> waits_;
+  const int python_minor_;
   std::map<std::pair<At, std::uint32_t>, ResolvedUse> resolved_;
   std::map<FunctionKey, Explored> explored_;
   std::map<FunctionKey, Explored> before_;   // what was told when the first of the changed units was replaced

@@ -5,9 +5,11 @@
 namespace awaitd::analysis {
 namespace {
 
+std::string_view last_name(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+
 bool mentions(std::string_view text, std::string_view name) {
   // The table writes fcntl.LOCK_NB; the code may have imported LOCK_NB by itself.
-  std::string_view last = name.substr(name.rfind('.') == std::string_view::npos ? 0 : name.rfind('.') + 1);
+  std::string_view last = last_name(name);
   auto word = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
   for (std::size_t at = text.find(last); at != std::string_view::npos; at = text.find(last, at + 1)) {
     bool starts = at == 0 || !word(text[at - 1]);
@@ -35,6 +37,40 @@ struct Site {
   bool typed(NodeId value, std::string_view type) const {
     for (const Value& v : values(value).values) {
       if (v.kind == ValueKind::instance && (v.name == type || linker.knowledge().is_subclass(v.name, type))) return true;
+      if (v.kind != ValueKind::object) continue;
+      for (const std::string& base : linker.external_bases(v.module, v.id).names) {
+        if (base == type || linker.knowledge().is_subclass(base, type)) return true;
+      }
+    }
+    return false;
+  }
+
+  // The name in the expression itself, or in what its names stand for: FLAGS = AI_NUMERICHOST | AI_PASSIVE.
+  bool mentioned(NodeId expression, std::string_view name) const {
+    if (mentions(unit.text_of(expression), name)) return true;
+    Terms scratch;
+    TermBuilder builder(facts, scratch);
+    bool found = term_mentions(scratch, builder.expression(expression), at, last_name(name), 0);
+    linker.forget(scratch);
+    return found;
+  }
+
+  bool term_mentions(const Terms& terms, TermId id, At where, std::string_view name, int depth) const {
+    constexpr int kMaxDepth = 8;
+    const Term& t = terms[id];
+    if (id == 0 || depth > kMaxDepth) return false;
+    bool named = t.kind == TermKind::attribute || t.kind == TermKind::free_name || t.kind == TermKind::from_import;
+    if (named && t.text == name) return true;
+    if (t.kind == TermKind::binary || t.kind == TermKind::either) {
+      return term_mentions(terms, t.a, where, name, depth + 1) || term_mentions(terms, t.b, where, name, depth + 1);
+    }
+    if (t.kind != TermKind::free_name) return false;
+    const auto& globals = linker.index(where.module).tables->globals;
+    auto found = globals.find(std::string(t.text));
+    if (found == globals.end()) return false;
+    for (const Member& member : found->second) {
+      At home{where.module, member.unit};
+      if (member.function == kNone && term_mentions(linker.unit(home).data->exports->terms, member.term, home, name, depth + 1)) return true;
     }
     return false;
   }
@@ -55,7 +91,7 @@ bool test_argument(const Site& site, const Call& call, const Condition& conditio
     case Condition::Test::missing: return false;
     case Condition::Test::given: return true;
     case Condition::Test::equals: return text == condition.value;
-    case Condition::Test::mentions: return mentions(text, condition.value);
+    case Condition::Test::mentions: return site.mentioned(given->value, condition.value);
     case Condition::Test::typed: return site.typed(given->value, condition.value);
   }
   return false;
@@ -100,8 +136,7 @@ bool test_receiver(const Site& site, const Call& call, const Condition& conditio
 }
 
 // The call that made the receiver: q = queue.Queue() ... q.put(x), also where they stand far apart.
-bool test_constructor(const Site& site, const Call& call, const Condition& condition) {
-  NodeId receiver = receiver_of(site, call);
+bool test_constructor(const Site& site, NodeId receiver, const Condition& condition) {
   if (receiver == kNoNode) return false;
   for (const Value& v : site.values(receiver).values) {
     if (v.kind != ValueKind::instance || v.call == kNoCall) continue;
@@ -124,20 +159,20 @@ const Argument* argument(const Facts& facts, const Call& call, int position, std
 
 bool excused(Linker& linker, At at, const Use& use, const BlockingFact& fact) {
   if (use.tried && (fact.kind == BlockingKind::network || fact.kind == BlockingKind::file_io)) return true;
-  if (fact.unless.empty() || use.call == kNone) return false;
+  if (fact.unless.empty()) return false;
   const Facts& facts = *linker.unit(at).data->facts;
-  const Call& call = facts.calls[use.call];
+  const Call* call = use.call == kNone ? nullptr : &facts.calls[use.call];
   Site site{linker, at, facts, *facts.unit};
   for (const Condition& condition : conditions(fact.unless)) {
     switch (condition.of) {
       case Condition::Of::call:
-        if (test_argument(site, call, condition)) return true;
+        if (call != nullptr && test_argument(site, *call, condition)) return true;
         break;
-      case Condition::Of::constructor:
-        if (test_constructor(site, call, condition)) return true;
+      case Condition::Of::constructor:  // of a with block or a loop: what is entered or looped over
+        if (test_constructor(site, call != nullptr ? receiver_of(site, *call) : use.node, condition)) return true;
         break;
       case Condition::Of::receiver:
-        if (test_receiver(site, call, condition)) return true;
+        if (call != nullptr && test_receiver(site, *call, condition)) return true;
         break;
     }
   }

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "analysis/knowledge/line.h"
+#include "analysis/knowledge/startup.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -348,6 +349,11 @@ void read_twin(Line& line, Rows& rows, bool whole) {
   if (line.good()) rows.twins.push_back(row);
 }
 
+void read_start_up_line(Line& line, std::string_view text) {
+  line.columns(3, true);
+  if (!read_start_up(text)) line.fail("expected a name, a form (keyword, handed, decorator, event, method, serve) and a word or -");
+}
+
 }  // namespace
 
 std::string read_row(Rows& rows, std::string_view table, std::string_view text, bool whole) {
@@ -400,6 +406,8 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_checkpoint(line);
   else if (table == "rates")
     read_rate(line);
+  else if (table == "startup")
+    read_start_up_line(line, text);
   else if (table == "builtins")
     rows.builtins.push_back(line.needed(0, "a name"));
   else if (table == "modules")

@@ -19,7 +19,7 @@ constexpr int kDepth = 12;
 bool same_term(const Terms& a, TermId x, const Terms& b, TermId y, int depth = 0) {
   const Term &left = a[x], &right = b[y];
   if (left.kind != right.kind || left.number != right.number || left.count != right.count || left.text != right.text ||
-      left.base != right.base || (left.a == 0) != (right.a == 0) || (left.b == 0) != (right.b == 0) || depth > kDepth) {
+      left.base != right.base || left.shape != right.shape || (left.a == 0) != (right.a == 0) || (left.b == 0) != (right.b == 0) || depth > kDepth) {
     return false;
   }
   if (left.a != 0 && !same_term(a, left.a, b, right.a, depth + 1)) return false;
@@ -86,6 +86,7 @@ void add_all(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
   }
   for (const ExportedName& global : exports.globals) out.values.insert(global.name);
   for (const ExportedAttribute& attribute : exports.attributes) out.values.insert(attribute.name);
+  for (const ExportedOutside& outside : exports.outside) out.values.insert(outside.name);
   for (const ExportedSetting& setting : exports.settings) out.values.insert(last_part(setting.receiver));
 }
 
@@ -106,8 +107,14 @@ bool same_signature(const Exports& a, const Signature& left, const Exports& b, c
 bool add_different(const ModuleIndex& module, std::uint32_t unit, const Exports& before, const Exports& now,
                    Changes& out) {
   if (before.classes.size() != now.classes.size() || before.functions.size() != now.functions.size() ||
-      before.attributes.size() != now.attributes.size()) {
+      before.attributes.size() != now.attributes.size() || before.outside.size() != now.outside.size()) {
     return false;
+  }
+  for (std::size_t o = 0; o < now.outside.size(); ++o) {
+    const ExportedOutside &left = before.outside[o], &right = now.outside[o];
+    bool same = left.name == right.name && same_term(before.terms, left.object, now.terms, right.object) &&
+                same_term(before.terms, left.value, now.terms, right.value);
+    if (!same) out.values.insert({left.name, right.name});
   }
   for (std::size_t f = 0; f < now.functions.size(); ++f) {
     if (same_signature(before, before.functions[f], now, now.functions[f])) continue;
@@ -189,6 +196,9 @@ bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& nam
   for (const ExportedAttribute& attribute : exports.attributes) {
     if (touches(exports.terms, attribute.term, names)) out.values.insert(attribute.name);
   }
+  for (const ExportedOutside& outside : exports.outside) {
+    if (touches(exports.terms, outside.object, names) || touches(exports.terms, outside.value, names)) out.values.insert(outside.name);
+  }
   return true;
 }
 
@@ -196,6 +206,31 @@ bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& nam
 bool in_class_of(const ModuleIndex& module, std::uint32_t unit, const Names& names) {
   std::uint32_t cls = module.units[unit].cls;
   return cls != kNone && names.count(class_name(module, cls)) != 0;
+}
+
+bool names_it(const Terms& terms, TermId decorator, std::string_view name) {
+  const Term& t = terms[decorator];
+  if (t.kind == TermKind::call && t.a != 0 && t.a != decorator) return names_it(terms, t.a, name);
+  return t.text == name;
+}
+
+// What callers are told of a function may rest on another body than those it runs: a decorator's, or that of a method
+// which only raises NotImplementedError.
+bool shapes_others(const ModuleIndex& now, std::uint32_t changed) {
+  const UnitData& data = *now.units[changed].data;
+  if (data.unit->skeleton || data.exports->functions.size() < 2) return false;
+  if (data.unit->text.find("NotImplementedError") != std::string::npos) return true;
+  if (data.facts->functions.size() < 3) return false;  // nothing is nested in it
+  std::string_view name = data.exports->functions[1].name;
+  for (const IndexedUnit& other : now.units) {
+    const Exports& exports = *other.data->exports;
+    for (const Signature& f : exports.functions) {
+      for (TermId d : f.decorators) {
+        if (names_it(exports.terms, d, name)) return true;
+      }
+    }
+  }
+  return false;
 }
 
 class Closure {
@@ -310,6 +345,7 @@ Affected affected_units(const ModuleIndex& before, const ModuleIndex& now, const
     const auto &left = before.units[old].data, &right = now.units[u].data;
     const bool same = same_place(before, before.units[old], now, now.units[u]);
     if (left == right && same) continue;
+    if (shapes_others(before, old) || shapes_others(now, u)) return {.everything = true, .units = {}};
     closure.add(u);
     if (same && left->unit->skeleton == right->unit->skeleton) {
       if (*left->exports == *right->exports || add_different(now, u, *left->exports, *right->exports, fresh)) continue;

@@ -5,7 +5,7 @@
 namespace awaitd::analysis {
 namespace {
 
-enum class Form : std::uint8_t { none, optional, alternatives, first, mapping, tuple, type, last, opaque };
+enum class Form : std::uint8_t { none, optional, alternatives, first, mapping, tuple, type, last, opaque, self, variable };
 
 // The forms of the typing module, by the name after typing., collections.abc., builtins. and the like.
 Form form_of(std::string_view origin) {
@@ -26,7 +26,7 @@ Form form_of(std::string_view origin) {
       {"defaultdict", Form::mapping}, {"DefaultDict", Form::mapping}, {"OrderedDict", Form::mapping},
       {"ItemsView", Form::opaque}, {"Callable", Form::opaque}, {"Literal", Form::opaque}, {"Any", Form::opaque},
       {"Tuple", Form::tuple}, {"tuple", Form::tuple}, {"Type", Form::type}, {"type", Form::type},
-      {"Coroutine", Form::last}};
+      {"Coroutine", Form::last}, {"Self", Form::self}, {"TypeVar", Form::variable}};
   for (const Row& row : kForms) {
     if (row.name == name) return row.form;
   }
@@ -62,6 +62,8 @@ ValueSet Linker::alias_of(const ValueSet& left, const ValueSet& right) {
   return one(std::move(alias));
 }
 
+bool Linker::is_self_type(const Value& v) { return v.kind == ValueKind::instance && form_of(v.name) == Form::self; }
+
 ValueSet Linker::instance_of(const ValueSet& type) {
   ValueSet all;
   all.unknown = type.unknown;
@@ -82,6 +84,8 @@ ValueSet Linker::instance_of(const ValueSet& type) {
       merge(all, inner_of(v));
     } else if (v.kind == ValueKind::none) {
       merge(all, one(v));
+    } else if (v.kind == ValueKind::instance && form_of(v.name) == Form::variable) {
+      merge(all, bound_of_variable(v));
     } else {
       all.unknown = true;
     }
@@ -131,11 +135,47 @@ ValueSet Linker::type_values(const Terms& terms, TermId id, At at) {
         made.elements = std::make_shared<const std::vector<ValueSet>>(std::move(elements));
         break;
       }
+      case Form::self:
+      case Form::variable:
       case Form::none: made.inner = std::make_shared<const ValueSet>(type_values(terms, argument(0), at)); break;
     }
     merge(all, one(std::move(made)));
   }
   return all;
+}
+
+// After isinstance(): what fits of what it could be, else what the test names; or what is left when it failed.
+ValueSet Linker::narrowed(const ValueSet& of, const ValueSet& type, bool holds) {
+  auto fits = [&](const Value& v) {
+    for (const Value& t : type.values) {
+      if (v.kind != t.kind) continue;
+      if (v.kind == ValueKind::instance && (v.name == t.name || knowledge_->is_subclass(v.name, t.name))) return true;
+      if (v.kind == ValueKind::object && ((v.module == t.module && v.id == t.id) || derives(v, {t.module, t.id}))) return true;
+    }
+    return false;
+  };
+  ValueSet kept;
+  kept.unknown = !holds && of.unknown;
+  for (const Value& v : of.values) {
+    if (fits(v) == holds) merge(kept, one(v));
+  }
+  if (holds) return kept.empty() || type.unknown ? type : kept;
+  kept.unknown |= kept.empty();
+  return kept;
+}
+
+// `q: Queue[int] = Queue(3)`: the type counts; the value says how the object was made.
+ValueSet Linker::made_as(ValueSet type, const ValueSet& value) {
+  for (Value& v : type.values) {
+    for (const Value& made : value.values) {
+      if (made.kind != v.kind || made.name != v.name || made.kind != ValueKind::instance) continue;
+      v.module = made.module;
+      v.unit = made.unit;
+      v.call = made.call;
+      if (!v.inner) v.inner = made.inner;
+    }
+  }
+  return type;
 }
 
 }  // namespace awaitd::analysis

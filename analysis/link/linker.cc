@@ -123,7 +123,7 @@ ValueSet Linker::evaluate(const Terms& terms, TermId id, At at) {
     }
     case TermKind::element: return element_of(of(t.a), t.number);
     case TermKind::binary: return binary_of(of(t.a), of(t.b), t.text);
-    case TermKind::instance: return type_values(terms, t.a, at);
+    case TermKind::instance: return t.b == 0 ? type_values(terms, t.a, at) : made_as(type_values(terms, t.a, at), of(t.b));
     case TermKind::generic: return of(t.a);
     case TermKind::either: {
       ValueSet both = of(t.a);
@@ -139,12 +139,12 @@ ValueSet Linker::evaluate(const Terms& terms, TermId id, At at) {
       if (t.text == "NoneType") return one(Value{ValueKind::none, "None"});
       {
         Value v{ValueKind::instance, "builtins." + std::string(t.text)};
-        v.number = t.number;
+        if (t.text == "int") v.number = t.number;
         return one(std::move(v));
       }
     case TermKind::container: return container_value(terms, t, at);
     case TermKind::super_call: return super_value(at);
-    case TermKind::narrow: return type_values(terms, t.b, at);
+    case TermKind::narrow: return narrowed(of(t.a), type_values(terms, t.b, at), t.number != 1);
     case TermKind::parameter: return parameter_value(at, static_cast<FunctionId>(t.number), t.text);
     case TermKind::unknown: return unknown_value();
   }
@@ -265,9 +265,21 @@ std::vector<Linker::MemberAt> Linker::find_member(std::uint32_t id, std::uint32_
     auto it = members.find(std::string(name));
     if (it == members.end()) continue;
     for (const Member& member : it->second) found.push_back({c.module, member});
+    drop_declarations(found);
     return found;
   }
   return found;
+}
+
+// @overload says what an implementation beside it gives; by itself it is nothing that runs.
+void Linker::drop_declarations(std::vector<MemberAt>& members) {
+  if (members.size() < 2) return;
+  std::vector<MemberAt> real;
+  for (const MemberAt& m : members) {
+    bool declaration = m.member.function != kNone && has_decorator_effect(function_value(m.module, m.member), "overload");
+    if (!declaration) real.push_back(m);
+  }
+  if (!real.empty()) members = std::move(real);
 }
 
 Linker::ExternalBases Linker::external_bases(std::uint32_t id, std::uint32_t cls) {
@@ -295,49 +307,9 @@ ValueSet Linker::member_value(const MemberAt& at, const Value* bound) {
     return values(unit(where).data->exports->terms, at.member.term, where);
   }
   Value v = function_value(at.module, at.member);
-  if (bound != nullptr) v.inner = std::make_shared<const ValueSet>(one(*bound));
-  return decorated(std::move(v), bound);
-}
-
-std::string_view Linker::decorator_effect(const Value& decorator) const {
-  // `@d` and `@d(...)`: the call's result is named after the callable.
-  if (decorator.kind != ValueKind::external && decorator.kind != ValueKind::instance) return {};
-  for (const TypeFact* fact : knowledge_->results(decorator.name, How::decorator)) return fact->result;
-  return {};
-}
-
-std::vector<std::string_view> Linker::decorator_effects(const Value& function) {
-  std::vector<std::string_view> effects;
-  At at{function.module, function.unit};
-  const Exports& exports = *unit(at).data->exports;
-  for (TermId d : exports.functions[function.id].decorators) {
-    for (const Value& v : values(exports.terms, d, at).values) effects.push_back(decorator_effect(v));
-  }
-  return effects;
-}
-
-// What a def is after its decorators: itself, a property's value, an object, or probably itself.
-ValueSet Linker::decorated(Value function, const Value* bound) {
-  At at{function.module, function.unit};
-  const Exports& exports = *unit(at).data->exports;
-  for (TermId d : exports.functions[function.id].decorators) {
-    // `@name.setter`: the other half of a property, whose getter says what reading it gives.
-    const Term& accessor = exports.terms[d];
-    if (bound != nullptr && accessor.kind == TermKind::attribute && (accessor.text == "setter" || accessor.text == "deleter")) return {};
-    ValueSet decorator = values(exports.terms, d, at);
-    std::string_view effect;
-    for (const Value& v : decorator.values) effect = decorator_effect(v);
-    if (effect == "property" && bound != nullptr) return function_result(function);
-    if (effect == "static") function.inner = nullptr;
-    if (effect.empty()) {
-      bool route = false;
-      for (const Value& v : decorator.values) route |= knowledge_->context(v.name) != nullptr;
-      function.probable |= !route;
-      continue;
-    }
-    if (effect.find('.') != std::string_view::npos) return one(Value{ValueKind::instance, std::string(effect)});
-  }
-  return one(std::move(function));
+  const bool object = bound != nullptr && bound->kind == ValueKind::object;
+  if (bound != nullptr && (object || has_decorator_effect(v, "class"))) v.inner = std::make_shared<const ValueSet>(one(*bound));
+  return decorated(std::move(v), object ? bound : nullptr);
 }
 
 ValueSet Linker::function_result(const Value& function) {
@@ -345,9 +317,14 @@ ValueSet Linker::function_result(const Value& function) {
   const Exports& exports = *unit(at).data->exports;
   const Signature& s = exports.functions[function.id];
   ValueSet result;
-  if (s.annotated != 0) result = values(exports.terms, s.annotated, at);
-  else if (s.returns_value) result = values(exports.terms, s.returned, at);
-  else result = one(Value{ValueKind::none, "None"});
+  if (s.annotated != 0) {
+    result = values(exports.terms, s.annotated, at);
+    replace_self(result, function);
+  } else if (s.returns_value) {
+    result = returned_values(function, s.returned, 0);
+  } else {
+    result = one(Value{ValueKind::none, "None"});
+  }
   if (s.generator) {
     ValueSet yielded = s.annotated != 0 ? iterate_of(result, s.async) : values(exports.terms, s.yielded, at);
     Value v = function;  // keeps where it comes from: consuming it runs that body

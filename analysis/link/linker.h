@@ -68,8 +68,16 @@ class Linker {
   ExternalBases external_bases(std::uint32_t module, std::uint32_t cls);
   // The functions an attribute access on a value would run or give: methods, property getters; no externals.
   std::vector<Value> member_functions(const Value& object, std::string_view name);
+  // Getter (or setter) of an attribute made by `name = property(get, set)`.
+  std::vector<Value> property_functions(const Value& object, std::string_view name, bool setter);
+  // The overrides of a method in the classes known to derive from its receiver's, each probable.
+  std::vector<Value> overrides(const Value& function);
+  // A method that subclasses must define: abstractmethod, or a body that only raises NotImplementedError.
+  bool is_abstract(const Value& function);
   // "property", "static", "class", "contextmanager", "self", a class origin, or empty.
   std::vector<std::string_view> decorator_effects(const Value& function);
+  // True or False where a term is a name that is always that; nothing else is a constant.
+  std::optional<bool> constant(const Terms& terms, TermId name, At at, int depth = 0);
   // What an expression names when it stands in a type position.
   ValueSet type_values(const Terms& terms, TermId type, At at);
   std::string function_name(At at, FunctionId function) const;
@@ -114,7 +122,30 @@ class Linker {
   Value function_value(std::uint32_t module, const Member& member) const;
   ValueSet member_value(const MemberAt& member, const Value* bound);
   std::string_view decorator_effect(const Value& decorator) const;
+  void drop_declarations(std::vector<MemberAt>& members);
+
+  // decorators.cc
+  struct Decoration {
+    enum class Kind : std::uint8_t { unknown, keeps, around, replaces } kind = Kind::unknown;
+    Value wrapper;
+  };
+  Decoration decoration(const Value& decorator, const Value& function);
   ValueSet decorated(Value function, const Value* bound);
+  bool has_decorator_effect(const Value& function, std::string_view effect);
+  bool is_accessor(const Value& function) const;  // @name.setter, @name.deleter
+
+  // generics.cc
+  void replace_self(ValueSet& result, const Value& function);
+  ValueSet returned_values(const Value& function, TermId returned, int depth);
+  ValueSet inferred_result(const Value& function, const Terms* terms, const Term* call, At at);
+  ValueSet bound_of_variable(const Value& variable);
+
+  // subclasses.cc
+  std::vector<std::uint32_t> imported_modules(std::uint32_t id);
+  const std::vector<ClassAt>& subclasses(ClassAt base);
+  ValueSet outside_values(const Value& object, std::string_view name);
+  bool derives(const Value& object, ClassAt base);
+
   ValueSet function_result(const Value& function);
 
   // modules.cc
@@ -136,11 +167,15 @@ class Linker {
   ValueSet iterate_of(const ValueSet& of, bool async);
   ValueSet item_of(const ValueSet& of, int number);
   ValueSet element_of(const ValueSet& of, int number);
+  ValueSet named_tuple_field(const Value& object, int number);
   ValueSet binary_of(const ValueSet& left, const ValueSet& right, std::string_view op);
   // annotations.cc
+  static bool is_self_type(const Value& v);
   ValueSet instance_of(const ValueSet& type);
   ValueSet alias_of(const ValueSet& base, const Terms& terms, TermId type, At at);
   ValueSet alias_of(const ValueSet& left, const ValueSet& right);
+  static ValueSet made_as(ValueSet type, const ValueSet& value);
+  ValueSet narrowed(const ValueSet& of, const ValueSet& type, bool holds);
 
   std::vector<ModulePtr> modules_;
   struct ImportKey {  // a script outside any package may mean a file beside it
@@ -158,6 +193,7 @@ class Linker {
   std::unordered_map<Key, Provisional, Hash> provisional_;
   std::vector<Key> provisional_order_;
   std::size_t low_ = kNoFrame;  // the outermost frame met since the current one began
+  std::map<ClassAt, std::vector<ClassAt>> subclasses_;
   int star_depth_ = 0;
   bool moved_ = false;          // an approximation changed in this round
   static constexpr std::size_t kNoFrame = static_cast<std::size_t>(-1);

@@ -107,6 +107,7 @@ void index_unit(const ModuleIndex& index, NameTables& tables, std::uint32_t unit
     std::uint32_t cls = a.cls < 0 ? placed.cls : placed.first_class + static_cast<std::uint32_t>(a.cls);
     if (cls != kNone) tables.classes[cls].members[std::string(a.name)].push_back({unit, kNone, a.term, true});
   }
+  for (const ExportedOutside& o : exports.outside) tables.outside[std::string(o.name)].push_back({unit, o.object, o.value});
   if (placed.data->unit->skeleton || exports.functions.size() < 2) return;
   std::string name(exports.functions[1].name);
   Member member{unit, 1, 0, false};

@@ -64,11 +64,17 @@ struct StarImport {
   std::string module;
   int level = 0;
 };
+// What code of this module sets on an object of some class that it holds: holder.session = Session().
+struct OutsideStore {
+  std::uint32_t unit = 0;
+  TermId object = 0, value = 0;
+};
 struct NameTables {
   std::vector<IndexedClass> classes;
   std::unordered_map<std::string, std::vector<Member>> globals;
   std::vector<std::string> imported;  // top-level modules that some unit imports, sorted: "asyncio"
   std::vector<StarImport> stars;
+  std::unordered_map<std::string, std::vector<OutsideStore>> outside;  // by attribute
 };
 
 struct ModuleIndex {

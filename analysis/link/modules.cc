@@ -101,7 +101,10 @@ ValueSet Linker::module_member(std::uint32_t id, std::string_view name) {
   ValueSet all;
   auto found = tables.globals.find(std::string(name));
   if (found != tables.globals.end()) {
-    for (const Member& member : found->second) merge(all, member_value({id, member}, nullptr));
+    std::vector<MemberAt> members;
+    for (const Member& member : found->second) members.push_back({id, member});
+    drop_declarations(members);
+    for (const MemberAt& member : members) merge(all, member_value(member, nullptr));
     return all;
   }
   if (name.starts_with("_")) return all;
@@ -119,6 +122,28 @@ ValueSet Linker::module_member(std::uint32_t id, std::string_view name) {
     --star_depth_;
     merge(all, through);
     if (!through.empty()) return all;
+  }
+  return all;
+}
+
+std::optional<bool> Linker::constant(const Terms& terms, TermId name, At at, int depth) {
+  constexpr int kMaxImports = 4;
+  const Term& t = terms[name];
+  if (t.kind == TermKind::literal && t.text == "bool" && t.number >= 0) return t.number == 1;
+  std::optional<std::uint32_t> home = at.module;
+  if (t.kind == TermKind::from_import) home = module(absolute(t.base, t.number, at.module), at.module);
+  else if (t.kind != TermKind::free_name) return std::nullopt;
+  if (!home || depth > kMaxImports) return std::nullopt;
+  const auto tables = modules_[*home]->tables;
+  auto found = tables->globals.find(std::string(t.text));
+  if (found == tables->globals.end()) return std::nullopt;
+  std::optional<bool> all;
+  for (const Member& member : found->second) {
+    if (member.function != kNone) return std::nullopt;
+    At where{*home, member.unit};
+    std::optional<bool> one = constant(unit(where).data->exports->terms, member.term, where, depth + 1);
+    if (!one || (all && *all != *one)) return std::nullopt;
+    all = one;
   }
   return all;
 }

@@ -1,6 +1,8 @@
 // What attribute access, calls, await, with, iteration and operators make of values.
+#include <algorithm>
 #include <utility>
 
+#include "analysis/effects/reading.h"
 #include "analysis/link/linker.h"
 #include "analysis/link/outside.h"
 #include "analysis/link/value_sets.h"
@@ -13,18 +15,6 @@ std::string joined(std::string_view a, std::string_view b) {
   result += '.';
   result += b;
   return result;
-}
-
-// Python's operator methods (language reference 3.3.8).
-std::string_view operator_method(std::string_view op) {
-  constexpr std::pair<std::string_view, std::string_view> kTable[] = {
-      {"+", "__add__"},      {"-", "__sub__"}, {"*", "__mul__"}, {"/", "__truediv__"}, {"//", "__floordiv__"},
-      {"%", "__mod__"},      {"|", "__or__"},  {"&", "__and__"}, {"^", "__xor__"},     {"**", "__pow__"},
-      {"@", "__matmul__"},   {"<<", "__lshift__"}, {">>", "__rshift__"}};
-  for (const auto& [symbol, method] : kTable) {
-    if (symbol == op) return method;
-  }
-  return {};
 }
 
 // What `await connect()` or `async with connect()` gives was made by that call.
@@ -97,8 +87,11 @@ ValueSet Linker::member_attribute(const Value& v, std::string_view name) {
   ValueSet all;
   for (const MemberAt& member : find_member(v.module, v.id, name, external)) {
     if (v.kind == ValueKind::cls && member.member.instance) continue;
-    merge(all, member_value(member, v.kind == ValueKind::object ? &v : nullptr));
+    if (member.member.function != kNone && is_accessor(function_value(member.module, member.member))) continue;
+    merge(all, member_value(member, &v));
   }
+  bool nothing = std::all_of(all.values.begin(), all.values.end(), [](const Value& m) { return m.kind == ValueKind::none; });
+  if (nothing && v.kind == ValueKind::object) merge(all, outside_values(v, name));
   if (!all.empty() || all.unknown) return all;
   for (const std::string& base : external.names) {
     Value outside{v.kind == ValueKind::object ? ValueKind::instance : ValueKind::external, base};
@@ -183,6 +176,18 @@ ValueSet Linker::argument_result(const Value& callee, const Terms* terms, const 
       list.inner = std::make_shared<const ValueSet>(iterate_of(values(*terms, term, at), false));
       merge(all, one(std::move(list)));
     }
+    if (word == "$pairs" || word == "$zipped") {
+      std::vector<ValueSet> parts{one(Value{ValueKind::instance, "builtins.int"})};
+      if (word == "$zipped") parts.clear();
+      for (std::uint32_t i = wanted; i < call->count && (word == "$zipped" || i == wanted); ++i) {
+        parts.push_back(iterate_of(values(*terms, terms->lists[call->first + i], at), false));
+      }
+      Value tuple{ValueKind::instance, "builtins.tuple"};
+      tuple.elements = std::make_shared<const std::vector<ValueSet>>(std::move(parts));
+      Value list{ValueKind::instance, "builtins.list"};
+      list.inner = std::make_shared<const ValueSet>(one(std::move(tuple)));
+      merge(all, one(std::move(list)));
+    }
     if (word == "$task") {
       Value task{ValueKind::instance, "asyncio.Task"};
       task.inner = std::make_shared<const ValueSet>(await_of(values(*terms, term, at)));
@@ -224,7 +229,8 @@ ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const T
         break;
       }
       case ValueKind::function: {
-        ValueSet result = function_result(v);
+        ValueSet result = inferred_result(v, terms, call, at);
+        if (result.empty()) result = function_result(v);
         for (Value& r : result.values) r.probable |= v.probable;
         merge(all, result);
         break;
@@ -347,6 +353,9 @@ ValueSet Linker::element_of(const ValueSet& of, int number) {
     if (v.elements) {
       merge(all, static_cast<std::size_t>(number) < v.elements->size() ? (*v.elements)[static_cast<std::size_t>(number)]
                                                                        : unknown_value());
+    } else if (v.kind == ValueKind::object) {
+      ValueSet field = named_tuple_field(v, number);
+      merge(all, field.empty() ? iterate_of(one(v), false) : field);
     } else {
       merge(all, iterate_of(one(v), false));
     }
@@ -402,6 +411,21 @@ ValueSet Linker::binary_of(const ValueSet& left, const ValueSet& right, std::str
   }
   all.unknown |= all.empty() || left.unknown;
   return all;
+}
+
+// The fields of a class that derives from NamedTuple stand in order.
+ValueSet Linker::named_tuple_field(const Value& object, int number) {
+  const IndexedClass& cls = modules_[object.module]->tables->classes[object.id];
+  At at{object.module, cls.unit};
+  const Exports& exports = *unit(at).data->exports;
+  bool named = false;
+  for (const std::string& base : external_bases(object.module, object.id).names) named |= base == "typing.NamedTuple";
+  if (!named) return {};
+  for (const ExportedName& m : exports.classes[cls.id].members) {
+    if (exports.terms[m.term].kind != TermKind::instance) continue;
+    if (number-- == 0) return values(exports.terms, m.term, at);
+  }
+  return {};
 }
 
 }  // namespace awaitd::analysis

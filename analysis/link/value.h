@@ -35,6 +35,7 @@ struct Value {
   std::uint32_t id = 0;          // of those the FunctionId (never 0); of a class or object: NameTables::classes
   std::shared_ptr<const ValueSet> inner;                   // elements of a container, result of a coroutine, the bound object
   std::shared_ptr<const std::vector<ValueSet>> elements;   // of a tuple, in order
+  std::shared_ptr<const ValueSet> around;                  // of a function: project decorators' functions that run around it
   std::uint32_t call = kNoCall;  // of an instance: the call that made it (Facts::calls of its module's unit)
   std::int64_t number = kNoNumber;  // of an int: its value, where that is one and not negative
   bool probable = false;         // found by a path that could be another at run time

@@ -26,6 +26,7 @@ void merge(ValueSet& into, const ValueSet& from) {
       if (old.number != v.number) old.number = kNoNumber;
       if (!old.inner && v.inner) old.inner = v.inner;
       if (!old.elements && v.elements) old.elements = v.elements;
+      if (!old.around && v.around) old.around = v.around;
       known = true;
       break;
     }
@@ -42,9 +43,11 @@ namespace {
 
 bool same(const Value& a, const Value& b) {
   if (a.kind != b.kind || a.name != b.name || a.module != b.module || a.unit != b.unit || a.id != b.id || a.call != b.call ||
-      a.probable != b.probable || a.number != b.number || !a.inner != !b.inner || !a.elements != !b.elements) {
+      a.probable != b.probable || a.number != b.number || !a.inner != !b.inner || !a.elements != !b.elements ||
+      !a.around != !b.around) {
     return false;
   }
+  if (a.around && a.around != b.around && !awaitd::analysis::same(*a.around, *b.around)) return false;
   if (a.inner && a.inner != b.inner && !awaitd::analysis::same(*a.inner, *b.inner)) return false;
   if (!a.elements || a.elements == b.elements) return true;
   if (a.elements->size() != b.elements->size()) return false;

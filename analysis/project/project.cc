@@ -29,6 +29,27 @@ Files::Kind Project::kind(const std::string& path) {
   return it->second;
 }
 
+// Projects inside a workspace folder (a folder with a pyproject.toml, setup.py or setup.cfg) around a folder, nearest first:
+// each is a root of its own, with its src/.
+std::vector<std::string> Project::nested_roots(const std::string& folder) {
+  std::vector<std::string> nested;
+  auto below = [&](const std::string& at) {
+    return std::any_of(roots_.begin(), roots_.end(), [&](const std::string& root) {
+      return at.size() > root.size() && at.compare(0, root.size(), root) == 0 && at[root.size()] == '/';
+    });
+  };
+  for (std::string at = folder; below(at); at = folder_of(at)) {
+    bool project = false;
+    for (const char* marker : {"/pyproject.toml", "/setup.py", "/setup.cfg"}) {
+      project = project || kind(at + marker) == Files::Kind::file;
+    }
+    if (!project) continue;
+    if (kind(at + "/src") == Files::Kind::directory) nested.push_back(at + "/src");
+    nested.push_back(at);
+  }
+  return nested;
+}
+
 SourceFile Project::source_file(const std::string& path) {
   std::lock_guard lock(mutex_);
   SourceFile file;
@@ -43,8 +64,10 @@ SourceFile Project::source_file(const std::string& path) {
     folder = folder_of(folder);
   }
   std::string best;
-  for (const std::string& root : roots_) {
-    bool inside = folder.size() > root.size() && folder.compare(0, root.size(), root) == 0 && folder[root.size()] == '/';
+  std::vector<std::string> roots = nested_roots(folder);
+  roots.insert(roots.end(), roots_.begin(), roots_.end());
+  for (const std::string& root : roots) {
+    bool inside = folder == root || (folder.size() > root.size() && folder.compare(0, root.size(), root) == 0 && folder[root.size()] == '/');
     if (inside && root.size() > best.size()) best = root;
   }
   while (!best.empty() && folder.size() > best.size()) {
@@ -78,8 +101,10 @@ std::string Project::path_of(std::string_view dotted, const std::string& beside)
   auto key = std::make_pair(beside, std::string(dotted));
   if (auto it = paths_.find(key); it != paths_.end()) return it->second;
   std::string path;
-  if (!beside.empty()) path = in_folder(beside, dotted);
-  for (const std::string& root : roots_) {
+  std::vector<std::string> roots = nested_roots(beside);
+  if (!beside.empty()) roots.insert(roots.begin(), beside);
+  roots.insert(roots.end(), roots_.begin(), roots_.end());
+  for (const std::string& root : roots) {
     if (!path.empty()) break;
     path = in_folder(root, dotted);
   }

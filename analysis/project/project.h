@@ -47,6 +47,7 @@ class Project : public ModuleSource {
 
  private:
   std::string path_of(std::string_view dotted, const std::string& beside);
+  std::vector<std::string> nested_roots(const std::string& folder);
   std::string in_folder(const std::string& folder, std::string_view dotted);
   Files::Kind kind(const std::string& path);
   ModulePtr load(const std::string& path);

@@ -79,8 +79,9 @@ bool only_starts(const BlockingFact& fact) {
 }
 
 // What the thread waits for.
-std::string_view until(const UnitView& view, const BlockingEvent& event) {
+std::string until(const UnitView& view, const BlockingEvent& event) {
   const BlockingFact& fact = *event.fact;
+  if (fact.note.starts_with("while ")) return " " + std::string(fact.note.substr(0, fact.note.find(';')));
   if (only_starts(fact)) return " while the process starts";
   bool brief = fact.strength == Strength::conditional && fact.usual != "100+" && fact.usual != "unbounded";
   if (fact.kind == BlockingKind::network && brief) {
@@ -203,7 +204,7 @@ std::string blocking_message(const UnitView& view, const BlockingEvent& event) {
            " stops every task on the event loop while the disk answers, which a slow or remote disk can draw out; " +
            way_out(view, event) + ".";
   }
-  return name + " stops every task on the event loop" + std::string(until(view, event)) + "; " + way_out(view, event) +
+  return name + " stops every task on the event loop" + until(view, event) + "; " + way_out(view, event) +
          ".";
 }
 

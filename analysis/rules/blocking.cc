@@ -3,6 +3,7 @@
 #include "analysis/fixes/blocking_fixes.h"
 #include "analysis/rules/advice.h"
 #include "analysis/rules/consumption.h"
+#include "analysis/rules/start_up.h"
 
 namespace awaitd::analysis {
 
@@ -12,7 +13,7 @@ std::vector<BlockingEvent> blocking_events(const UnitView& view) {
   const auto& uses = view.uses().uses;
   for (std::uint32_t u = 0; u < uses.size(); ++u) {
     const Use& use = uses[u];
-    if (use.guarded || !view.on_loop(use.function)) continue;
+    if (!view.on_loop(use.function) || !view.effects().runs(view.at(), use)) continue;
     const ResolvedUse& resolved = view.effects().resolved(view.at(), u);
     if (resolved.fact == nullptr) continue;
     BlockingEvent event;
@@ -40,6 +41,7 @@ void report_blocking(const UnitView& view, Report& report, BlockingKind kind) {
     finding.origin = event.origin;
     finding.confidence = event.confidence;
     finding.severity = blocking_severity(view, event);
+    soften(view, event.function, event.node, finding);
     finding.fixable = can_fix(view, event);
   }
 }

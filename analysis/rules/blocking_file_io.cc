@@ -7,6 +7,7 @@
 #include "analysis/fixes/extract.h"
 #include "analysis/rules/advice.h"
 #include "analysis/rules/blocking.h"
+#include "analysis/rules/start_up.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -103,6 +104,7 @@ void check(const UnitView& view, Report& report) {
     finding.confidence = first.confidence;
     finding.severity = blocking_severity(view, first);
     if (work.together) report_together(view, finding, work);
+    soften(view, first.function, first.node, finding);
     FixList probe(true);
     add_fixes(view, work, probe);
     finding.fixable = !probe.fixes.empty();

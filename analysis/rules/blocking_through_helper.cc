@@ -4,6 +4,7 @@
 #include "analysis/fixes/helper_fixes.h"
 #include "analysis/rules/chains.h"
 #include "analysis/rules/rule.h"
+#include "analysis/rules/start_up.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -13,12 +14,13 @@ std::string message(const UnitView& view, const Use& use, const ReachedBy& by, E
   std::string origin = "`" + short_origin(view.knowledge(), by.reach->origin) + "`";
   std::string text;
   if (use.kind == UseKind::read || use.kind == UseKind::write) text = "The property `" + std::string(use.name) + "`";
+  else if (use.kind == UseKind::consume) text = "Reading " + what;
   else if (use.kind == UseKind::iterate) text = "This loop over " + what;
   else if (use.kind == UseKind::enter) text = "Entering " + what;
   else text = what;
   text += " blocks the event loop";
   if (by.reach->distance == 0) text += ": it calls " + origin;
-  else text += ": " + chain_text(view, by.function, effect);
+  else text += ": " + chain_text(view, by.function, effect, by.reach.get());
   std::string thread = "`" + std::string(view.library().offload) + "()`";
   if (use.kind == UseKind::call) return text + "; run it in a worker thread with " + thread + ".";
   return text + "; do that part in a function run with " + thread + ".";
@@ -29,7 +31,7 @@ void check(const UnitView& view, Report& report) {
   const auto& uses = view.uses().uses;
   for (std::uint32_t u = 0; u < uses.size(); ++u) {
     const Use& use = uses[u];
-    if (use.guarded || !view.on_loop(use.function)) continue;
+    if (!view.on_loop(use.function) || !view.effects().runs(view.at(), use)) continue;
     if (view.effects().resolved(view.at(), u).targets.empty()) continue;
     Effect effect = Effect::blocks;
     ReachedBy by = nearest(view, u, effect);
@@ -40,7 +42,8 @@ void check(const UnitView& view, Report& report) {
     finding.confidence = by.probable ? Confidence::probable : Confidence::definite;
     bool small = effect == Effect::blocks_a_bit || use.once || view.in_test(use.function);
     finding.severity = small ? Severity::info : Severity::warning;
-    finding.notes = chain_notes(view, by.function, effect);
+    soften(view, use.function, use.node, finding);
+    finding.notes = chain_notes(view, by.function, effect, by.reach.get());
     finding.fixable = use.kind == UseKind::call && can_run_in_thread(view, view.facts().calls[use.call]);
   }
 }

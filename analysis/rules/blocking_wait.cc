@@ -1,10 +1,15 @@
 // AWD108: waiting for another thread or process on the event loop: joins, queues, futures, pools; a thread lock only
 // where somebody who holds it works long (a short critical section is accepted practice).
+#include "analysis/fixes/events.h"
+#include "analysis/fixes/offload.h"
+#include "analysis/fixes/wait_fixes.h"
 #include "analysis/rules/advice.h"
 #include "analysis/rules/blocking.h"
 #include "analysis/rules/chains.h"
 #include "analysis/rules/locks.h"
 #include "analysis/rules/own_loop.h"
+#include "analysis/rules/start_up.h"
+#include "analysis/rules/waiting.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -51,6 +56,17 @@ bool held_long(const UnitView& view, const BlockingEvent& event, Finding& findin
   return found;
 }
 
+// Waiting in a thread is right for what ends by itself; a lock taken there would be held by that thread.
+void fix_wait(const UnitView& view, const BlockingEvent& event, FixList& fixes) {
+  if (is_lock(view, event)) return;
+  fix_future(view, event, fixes);
+  if (!fixes.enough()) fix_thread(view, event, fixes);
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  if (const BlockingEvent* event = event_at(view, finding.range)) fix_wait(view, *event, fixes);
+}
+
 void check(const UnitView& view, Report& report) {
   for (const BlockingEvent& event : view.blocking()) {
     if (event.fact->kind != BlockingKind::wait || !view.facts().functions[event.function].async) continue;
@@ -58,11 +74,20 @@ void check(const UnitView& view, Report& report) {
     Finding scratch;
     bool lock = is_lock(view, event);
     if (lock && event.fact->strength != Strength::certain && !held_long(view, event, scratch)) continue;
+    if (!lock && awaited_before(view, event)) continue;
     Finding& finding = report.add(event.node, blocking_message(view, event));
     finding.origin = event.origin;
     finding.confidence = event.confidence;
     finding.severity = blocking_severity(view, event);
     finding.notes = std::move(scratch.notes);
+    if (jobs_are_awaited(view, event)) {
+      finding.severity = Severity::info;
+      finding.message += " Its jobs are awaited before the block ends, so it waits for idle threads.";
+    }
+    soften(view, event.function, event.node, finding);
+    FixList probe(true);
+    fix_wait(view, event, probe);
+    finding.fixable = !probe.fixes.empty();
   }
 }
 
@@ -74,6 +99,7 @@ extern constinit const Rule blocking_wait = {
     .summary = "Waiting for another thread or process on the event loop",
     .severity = Severity::warning,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

@@ -10,10 +10,10 @@ Range unit_range(const UnitData& data, NodeId node) { return {(*data.unit)[node]
 
 }  // namespace
 
-std::vector<Note> chain_notes(const UnitView& view, const FunctionKey& from, Effect effect) {
+std::vector<Note> chain_notes(const UnitView& view, const FunctionKey& from, Effect effect, const Reach* first) {
   std::vector<Note> notes;
   Linker& linker = view.linker();
-  for (const ChainStep& step : view.effects().chain(from, effect)) {
+  for (const ChainStep& step : view.effects().chain(from, effect, first)) {
     const IndexedUnit& unit = linker.unit({step.function.module, step.function.unit});
     Range local = unit_range(*unit.data, unit.data->uses().uses[step.use].node);
     Note note;
@@ -31,13 +31,12 @@ std::vector<Note> chain_notes(const UnitView& view, const FunctionKey& from, Eff
   return notes;
 }
 
-std::string chain_text(const UnitView& view, const FunctionKey& from, Effect effect) {
+std::string chain_text(const UnitView& view, const FunctionKey& from, Effect effect, const Reach* first) {
   constexpr std::size_t kShown = 4;
   std::vector<std::string> names;
-  std::string origin;
-  for (const ChainStep& step : view.effects().chain(from, effect)) {
+  std::string origin = (first != nullptr ? *first : view.effects().reach(from, effect)).origin;
+  for (const ChainStep& step : view.effects().chain(from, effect, first)) {
     names.push_back(short_name(view.linker(), step.function));
-    origin = view.effects().reach(step.function, effect).origin;
   }
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -51,11 +50,14 @@ std::string chain_text(const UnitView& view, const FunctionKey& from, Effect eff
 ReachedBy nearest(const UnitView& view, std::uint32_t use, Effect effect) {
   ReachedBy best;
   for (const ResolvedUse::Target& target : view.effects().resolved(view.at(), use).targets) {
-    const Reach& reach = view.effects().reach(target.function, effect);
-    const Use& how = view.uses().uses[use];
-    int doubts = reach.doubts + target.probable + how.by_type;
-    if (!reach.reached || doubts > kMaxDoubts || (best.reach != nullptr && best.reach->distance <= reach.distance)) continue;
-    best = {target.function, &reach, doubts > 0};
+    view.effects().reach(target.function, effect);  // all of them, since what one is depends on the others
+  }
+  for (const ResolvedUse::Target& target : view.effects().resolved(view.at(), use).targets) {
+    std::optional<Reach> reach = view.effects().through(view.at(), use, target, effect);
+    if (!reach || (best.reach != nullptr && best.reach->distance <= reach->distance)) continue;
+    int doubts = reach->doubts + view.effects().doubts(view.at(), use, target, effect);
+    if (doubts > kMaxDoubts || !view.effects().holds(view.at(), use, target, effect)) continue;
+    best = {target.function, std::make_shared<const Reach>(*reach), doubts > 0};
   }
   return best;
 }

@@ -1,5 +1,6 @@
 // AWD112: a threading lock held while a coroutine is suspended. Another coroutine that wants it then stops the thread
 // that would have to resume the holder: a deadlock. An RLock lets both in, since both run in one thread.
+#include "analysis/fixes/wait_fixes.h"
 #include "analysis/rules/locks.h"
 #include "analysis/rules/rule.h"
 
@@ -44,7 +45,16 @@ void check(const UnitView& view, Report& report) {
     Finding& finding = report.add(scope.expression, std::move(message));
     finding.origin = scope.lock->name;
     finding.confidence = scope.definite ? Confidence::definite : Confidence::probable;
+    FixList probe(true);
+    fix_lock(view, scope.expression, *scope.lock, probe);
+    finding.fixable = !probe.fixes.empty();
     for (NodeId point : points) finding.notes.push_back({"", view.range(point), "suspended here with the lock held", -1});
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const LockScope& scope : lock_scopes(view)) {
+    if (view.document_range(scope.expression) == finding.range) return fix_lock(view, scope.expression, *scope.lock, fixes);
   }
 }
 
@@ -56,6 +66,7 @@ extern constinit const Rule lock_held_across_await = {
     .summary = "A threading lock held over an await",
     .severity = Severity::error,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

@@ -39,6 +39,22 @@ NodeId method_call(const UnitView& view, const Call& call, std::string_view name
   return unit.child(call.callee, Field::object);
 }
 
+// The end of what surely runs on after a statement: its function, or the innermost block around it that leaves it.
+std::uint32_t runs_on_to(const Unit& unit, NodeId node) {
+  for (NodeId n = unit[node].parent; n != kNoNode; n = unit[n].parent) {
+    if (unit[n].kind != Kind::block && unit[n].kind != Kind::module) continue;
+    NodeId last = kNoNode;
+    for (NodeId statement : children(unit, n)) {
+      if (unit[statement].kind != Kind::comment) last = statement;
+    }
+    Kind kind = last == kNoNode ? Kind::comment : unit[last].kind;
+    bool leaves = kind == Kind::return_statement || kind == Kind::raise_statement;
+    Kind around = unit[n].parent == kNoNode ? Kind::module : unit[unit[n].parent].kind;
+    if (leaves || around == Kind::function_definition || around == Kind::module) return unit[n].end;
+  }
+  return unit[0].end;
+}
+
 // lock.acquire() as a statement, up to the release() of the same expression, or the end of the function.
 void acquired(const UnitView& view, std::vector<LockScope>& out) {
   const Unit& unit = view.unit();
@@ -53,8 +69,7 @@ void acquired(const UnitView& view, std::vector<LockScope>& out) {
     scope.function = call.function;
     scope.async = scope.lock->task;
     scope.from = unit[call.node].end;
-    NodeId body = facts.functions[call.function].body;
-    scope.to = body == kNoNode ? unit[0].end : unit[body].end;
+    scope.to = runs_on_to(unit, call.node);
     for (const Call& other : facts.calls) {
       NodeId released = method_call(view, other, "release");
       if (released == kNoNode || other.function != call.function || unit[other.node].start < scope.from) continue;

@@ -140,9 +140,14 @@ bool is_annotated_self(const Facts& facts, const AttributeStore& store) {
 
 void attributes(const Facts& facts, TermBuilder& builder, Exports& out) {
   for (const AttributeStore& store : facts.attribute_stores) {
-    if (facts.unit->operator[](store.object).kind != Kind::identifier) continue;
-    const Term& object = out.terms[builder.expression(store.object)];
+    TermId id = builder.expression(store.object);
+    const Term object = out.terms[id];
     const bool self = object.kind == TermKind::self;
+    if (!self && object.kind != TermKind::unknown && store.how.kind != BindingKind::augmented) {
+      TermId value = builder.bound_value(store.how);
+      if (value != 0) out.outside.push_back({store.attribute, id, value});
+    }
+    // Whether the first parameter of a def is a self is known only where the unit's class is: it is exported as both.
     if (!self && !is_annotated_self(facts, store)) continue;
     std::int32_t cls = self ? object.number : -1;
     out.attributes.push_back({store.attribute, builder.bound_value(store.how), cls});

@@ -48,6 +48,12 @@ struct ExportedAttribute {             // self.name = ..., in a method
   bool operator==(const ExportedAttribute&) const = default;
 };
 
+struct ExportedOutside {               // other.name = ...: an attribute of something else than self
+  std::string_view name;
+  TermId object = 0;
+  TermId value = 0;
+  bool operator==(const ExportedOutside&) const = default;
+};
 struct ExportedSetting {               // self._sock.setblocking(False): what later calls on the object depend on
   std::string_view receiver, method, value;
   bool operator==(const ExportedSetting&) const = default;
@@ -59,6 +65,7 @@ struct Exports {
   std::vector<ExportedClass> classes;  // by ClassId
   std::vector<ExportedName> globals;   // module-level names of a skeleton, `global` names a function assigns
   std::vector<ExportedAttribute> attributes;
+  std::vector<ExportedOutside> outside;
   std::vector<ExportedSetting> settings;
   bool operator==(const Exports&) const = default;
 };

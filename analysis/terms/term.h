@@ -19,7 +19,8 @@ enum class TermKind : std::uint8_t {
   import,       // text: dotted module
   from_import,  // text: name, base: dotted module (may be empty), number: level of a relative import
   attribute,    // of a: text
-  call,         // of a, list: the first positional arguments, number: Facts::calls
+  call,         // of a, list: the first positional arguments, number: Facts::calls, shape: of the arguments;
+                // base "bound": the list has one entry more, the type that bounds a type variable
   await,        // of a
   enter,        // what `with a as x` binds
   aenter,       // what `async with a as x` binds
@@ -28,17 +29,17 @@ enum class TermKind : std::uint8_t {
   item,         // a[number] for an integer literal, a[...] with number -1; b: the same as a type expression, at module level
   element,      // the number-th part of a tuple-like a
   binary,       // a op b, text: the operator
-  instance,     // an instance of what the type expression a names
+  instance,     // an instance of what the type expression a names; b: what it was made by, 0 if nobody knows
   generic,      // the type expression a[list...]
   either,       // a or b
   self,         // the first parameter of the unit's own function; number: ClassId for a class of this unit, -1: of the place
   function,     // number: FunctionId of this unit
   cls,          // number: ClassId of this unit
-  literal,      // text: builtin class, "str", "int", "NoneType"; number: of an int, -1 if it is too large
+  literal,      // text: builtin class, "str", "int", "NoneType"; number: of an int, -1 if it is too large; 1 True, 0 False
   container,    // text: builtin class, list: element terms (a tuple keeps its order)
   parameter,    // an argument nobody here knows; text: its name, number: FunctionId
   super_call,
-  narrow        // a, when it is an instance of type expression b
+  narrow        // a, when it is an instance of type expression b; number 1: when it is none
 };
 
 struct Term {
@@ -47,6 +48,7 @@ struct Term {
   TermId b = 0;
   std::int32_t number = -1;
   std::uint32_t first = 0, count = 0;  // into Terms::lists
+  std::uint32_t shape = 0;             // of a call: hash of what its arguments look like
   std::string_view text;
   std::string_view base;
   bool operator==(const Term&) const = default;

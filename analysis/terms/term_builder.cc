@@ -8,6 +8,25 @@ namespace {
 constexpr int kMaxDepth = 120;       // nesting of one expression that is followed; deeper is unknown
 constexpr TermId kBuilding = 0xffffffffu;
 
+// What the conditions of a fact may ask of the arguments of a call that stands elsewhere (effects/excuses.cc): names and
+// simple values, but not the text of strings, so that typing in one changes nothing for others.
+std::uint32_t argument_shape(const Facts& facts, const Call& call) {
+  std::uint32_t hash = 2166136261u;  // FNV-1a
+  auto add = [&](std::string_view text) {
+    for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    hash = (hash ^ 0xffu) * 16777619u;
+  };
+  for (const Argument& a : facts.arguments_of(call)) {
+    const Node& value = (*facts.unit)[a.value];
+    bool simple = value.kind == Kind::none || value.kind == Kind::true_ || value.kind == Kind::false_ || value.kind == Kind::integer ||
+                  value.kind == Kind::float_ || value.kind == Kind::identifier || value.kind == Kind::attribute;
+    add(a.name);
+    add(simple ? facts.unit->text_of(a.value) : std::string_view());
+    hash += a.stars;
+  }
+  return hash;
+}
+
 }  // namespace
 
 TermBuilder::TermBuilder(const Facts& facts, Terms& arena) : facts_(facts), unit_(*facts.unit), arena_(arena) {}
@@ -46,7 +65,8 @@ TermId TermBuilder::build(NodeId node) {
     case Kind::attribute: {
       NodeId attribute = unit_.child(node, Field::attribute);
       if (attribute == kNoNode) return 0;
-      return make(TermKind::attribute, expression(unit_.child(node, Field::object)), 0, unit_.text_of(attribute));
+      TermId value = make(TermKind::attribute, expression(unit_.child(node, Field::object)), 0, unit_.text_of(attribute));
+      return narrowed(value, unit_.text_of(node), node);
     }
     case Kind::call: return call(node);
     case Kind::await: {
@@ -98,7 +118,13 @@ TermId TermBuilder::build(NodeId node) {
     case Kind::integer: return integer(node);
     case Kind::float_: return make(TermKind::literal, 0, 0, "float");
     case Kind::true_:
-    case Kind::false_:
+    case Kind::false_: {
+      Term term;
+      term.kind = TermKind::literal;
+      term.text = "bool";
+      term.number = n.kind == Kind::true_ ? 1 : 0;
+      return add(term);
+    }
     case Kind::not_operator:
     case Kind::comparison_operator: return make(TermKind::literal, 0, 0, "bool");
     case Kind::none: return make(TermKind::literal, 0, 0, "NoneType");
@@ -181,8 +207,13 @@ TermId TermBuilder::call(NodeId node) {
   term.kind = TermKind::call;
   term.number = static_cast<std::int32_t>(call - facts_.calls.data());
   term.a = target;
-  term.first = static_cast<std::uint32_t>(arena_.lists.size());
+  term.shape = argument_shape(facts_, *call);
   term.count = static_cast<std::uint32_t>(list.size());
+  if (const Argument* bound = facts_.keyword(*call, "bound")) {
+    term.base = "bound";  // of a type variable: one more in the list
+    list.push_back(type_expression(bound->value));
+  }
+  term.first = static_cast<std::uint32_t>(arena_.lists.size());
   arena_.lists.insert(arena_.lists.end(), list.begin(), list.end());
   return add(term);
 }
@@ -237,24 +268,6 @@ TermId TermBuilder::name(std::string_view text, NodeId use) {
   return narrowed(make(TermKind::free_name, 0, 0, text), text, use);
 }
 
-TermId TermBuilder::narrowed(TermId value, std::string_view text, NodeId use) {
-  NodeId child = use;
-  for (NodeId n = unit_[use].parent; n != kNoNode; child = n, n = unit_[n].parent) {
-    Kind kind = unit_[n].kind;
-    if (kind == Kind::function_definition || kind == Kind::lambda) break;
-    bool guarded = (kind == Kind::if_statement || kind == Kind::elif_clause) && unit_[child].field == Field::consequence;
-    if (!guarded) continue;
-    NodeId condition = inside_parentheses(unit_, unit_.child(n, Field::condition));
-    const Call* call = condition == kNoNode ? nullptr : facts_.call_at(condition);
-    if (call == nullptr || call->callee == kNoNode || unit_.text_of(call->callee) != "isinstance") continue;
-    const Argument* subject = facts_.positional(*call, 0);
-    const Argument* type = facts_.positional(*call, 1);
-    if (subject == nullptr || type == nullptr || unit_.text_of(subject->value) != text) continue;
-    return make(TermKind::narrow, value, type_expression(type->value));
-  }
-  return value;
-}
-
 TermId TermBuilder::binding(std::uint32_t id) {
   auto [it, fresh] = built_bindings_.try_emplace(id, kBuilding);
   if (!fresh) return it->second == kBuilding ? 0 : it->second;
@@ -267,7 +280,10 @@ TermId TermBuilder::bound_value(const Binding& b) {
   TermId value = 0;
   bool alias = b.annotation != kNoNode && unit_.text_of(b.annotation).ends_with("TypeAlias");  // PEP 613
   if (b.annotation != kNoNode && b.kind != BindingKind::parameter && !alias) {
-    return make(TermKind::instance, type_expression(b.annotation));
+    // The value may say more than the type: how the object was made, what a list holds.
+    bool made = b.value != kNoNode && b.index < 0 && unit_[inside_parentheses(unit_, b.value)].kind == Kind::call;
+    TermId type = type_expression(b.annotation);
+    return make(TermKind::instance, type, made ? expression(b.value) : 0);
   }
   switch (b.kind) {
     case BindingKind::parameter: return parameter(b);
@@ -343,7 +359,12 @@ TermId TermBuilder::import_term(const Binding& b) {
 
 TermId TermBuilder::parameter(const Binding& b) {
   const Function& fn = facts_.functions[facts_.scopes[b.scope].function];
-  if (b.annotation != kNoNode) return make(TermKind::instance, type_expression(b.annotation));
+  if (b.annotation != kNoNode) {
+    // A default that is a constant decides what the function does for callers that leave it out.
+    Kind value = b.value == kNoNode ? Kind::none : unit_[b.value].kind;
+    bool constant = value == Kind::true_ || value == Kind::false_;
+    return make(TermKind::instance, type_expression(b.annotation), constant ? expression(b.value) : 0);
+  }
   bool method = fn.cls != kNone || (fn.parent == 0 && !unit_.skeleton && !fn.lambda);
   if (method && b.index == 0 && b.value == kNoNode) {
     Term term;

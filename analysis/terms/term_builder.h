@@ -1,6 +1,7 @@
 // Turns expressions of one unit into terms: resolves local names by the bindings that can reach the use.
 // Appends to a caller's arena and remembers what it has built; not thread-safe, cheap to make.
 #pragma once
+#include <optional>
 #include <unordered_map>
 
 #include "analysis/facts/facts.h"
@@ -42,6 +43,7 @@ class TermBuilder {
   Terms& arena_;
   std::unordered_map<NodeId, TermId> built_;
   std::unordered_map<std::uint32_t, TermId> built_bindings_;
+  std::optional<bool> tests_types_;  // whether the unit has an isinstance() at all
   int depth_ = 0;
 };
 

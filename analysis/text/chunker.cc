@@ -59,6 +59,7 @@ class Scan {
  public:
   Scan(std::string_view text, std::uint32_t start) : text_(text), start_(start), pos_(start), candidate_(start) {}
   std::uint32_t run();
+  bool in_triple_quotes() const { return unclosed_; }  // when the text ended
 
  private:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -97,6 +98,7 @@ class Scan {
   std::size_t cut_ = kNone;
   std::size_t decorator_ = kNone;  // first of a run of lines that look like decorators, inside brackets
   std::uint32_t depth_ = 0;        // open brackets in the current expression
+  bool unclosed_ = false;
   bool decorated_ = false;         // a decorator waits for its definition
   Mode mode_ = Mode::code;
   StringKind kind_;  // of the string being scanned, in the modes string and spec
@@ -337,6 +339,7 @@ void Scan::string() {
       pos_ += c == '{' ? 2 : 1;
     }
   }
+  unclosed_ = kind_.triple;
 }
 
 void Scan::plain_string() {
@@ -362,6 +365,7 @@ void Scan::plain_string() {
       pos_ = pos;
     }
   }
+  unclosed_ = kind_.triple;
 }
 
 void Scan::enter_field(bool in_spec) {
@@ -414,5 +418,15 @@ void Scan::end_of_spec_string() {
 }  // namespace
 
 std::uint32_t next_cut(std::string_view text, std::uint32_t start) { return Scan(text, start).run(); }
+
+bool ends_in_triple_quotes(std::string_view text) {
+  for (std::uint32_t start = 0; start < text.size();) {
+    Scan scan(text, start);
+    std::uint32_t cut = scan.run();
+    if (cut >= text.size() || cut <= start) return scan.in_triple_quotes();
+    start = cut;
+  }
+  return false;
+}
 
 }  // namespace awaitd::analysis

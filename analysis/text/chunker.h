@@ -12,6 +12,9 @@ namespace awaitd::analysis {
 // cuts behind an edit fall where they fell before it. Chunks have about kChunkTarget bytes.
 std::uint32_t next_cut(std::string_view text, std::uint32_t start);
 
+// True if the text of a document's last chunk ends inside a triple-quoted string.
+bool ends_in_triple_quotes(std::string_view text);
+
 inline constexpr std::uint32_t kChunkTarget = 1536;
 inline constexpr std::uint32_t kChunkMin = 512;
 inline constexpr std::uint32_t kChunkMax = 4096;  // from here on every statement start is a cut

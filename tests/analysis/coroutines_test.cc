@@ -171,7 +171,7 @@ async def four():
 
 async def main():
     one()  # error: [AWD801]
-    two()
+    two()  # error: [AWD502]
     three()  # error: [AWD801]
     plain()
     four()

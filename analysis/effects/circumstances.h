@@ -1,0 +1,50 @@
+// When a place in a unit runs, by the ifs, handlers and guards around it. Used by build_uses() only; one instance a unit.
+#pragma once
+#include "analysis/effects/uses.h"
+#include "analysis/terms/term_builder.h"
+
+namespace awaitd::analysis {
+
+class Circumstances {
+ public:
+  Circumstances(const Facts& facts, TermBuilder& terms, const Terms& arena);
+  void add(Use& use, NodeId node);
+
+ private:
+  struct Truth {                   // what a condition is known to be
+    enum class Kind : std::uint8_t { unknown, always, never, running_check, constant, below, platform, flag } kind = Kind::unknown;
+    bool inverted = false;
+    bool conjunct = false;         // one part of an `and`: says nothing where the whole is false
+    TermId constant = 0;
+    std::uint8_t version = 0;
+    std::string_view flag;         // a parameter
+    bool none = false;             // whether it is None, not whether it is true
+  };
+  Truth truth(NodeId condition, int depth = 0);
+  Truth comparison(NodeId condition);
+  Truth none_test(NodeId condition) const;
+  bool is_parameter(NodeId name) const;
+  bool holds_running_loop(NodeId subject) const;
+  void branch(Use& use, NodeId statement, NodeId child);
+  void apply(Use& use, Truth truth, bool holds);
+  bool fills(NodeId block, std::string_view condition) const;
+  bool names_parameter(std::string_view condition, FunctionId function) const;
+  bool handles(NodeId try_statement, std::string_view error) const;
+  void find_askers();
+  bool mentions_running_loop(NodeId try_statement) const;
+  void find_exits();
+
+  const Facts& facts_;
+  const Unit& unit_;
+  TermBuilder& terms_;
+  const Terms& arena_;
+  struct Exit {
+    NodeId statement = kNoNode;
+    Truth truth;
+  };
+  std::vector<Exit> exits_;        // ifs with a known condition whose branch leaves the function
+  std::vector<bool> asks_;         // by function: looks for a running loop
+  std::vector<NodeId> statement_;  // by node: found in one pass, since expressions may be nested without end
+};
+
+}  // namespace awaitd::analysis
