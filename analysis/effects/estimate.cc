@@ -34,16 +34,17 @@ double apply(SizeKind kind, double a, double b) {
 
 }  // namespace
 
-// A module that has its own `range` means that one.
-bool Estimator::plain_builtins(std::uint32_t module) {
-  auto [it, fresh] = plain_.try_emplace(module, true);
+// A module that has its own `range` means that one, where it says so.
+bool Estimator::plain_builtins(At at) {
+  auto [it, fresh] = redefined_.try_emplace(at.module);
   if (fresh) {
-    const auto& globals = effects_.linker().index(module).tables->globals;
+    const auto& globals = effects_.linker().index(at.module).tables->globals;
     for (const char* name : {"range", "len", "list", "sum", "enumerate", "sorted", "int", "zip", "map", "min", "max"}) {
-      it->second = it->second && globals.count(name) == 0;
+      if (globals.count(name) != 0) it->second.push_back(mention_hash(name));
     }
+    std::sort(it->second.begin(), it->second.end());
   }
-  return it->second;
+  return it->second.empty() || !effects_.linker().unit(at).data->mentions_any(it->second);
 }
 
 double Estimator::size(At at, FunctionId function, SizeId id, const Sizes& own) {
@@ -221,7 +222,7 @@ Estimate Estimator::function(const FunctionKey& key, const Sizes& sizes) {
 Estimate Estimator::work_out(const FunctionKey& key, const Sizes& sizes) {
   Estimate all;
   At at{key.module, key.unit};
-  if (!plain_builtins(key.module)) return all;
+  if (!plain_builtins(at)) return all;
   const Costs& costs = costs_of(effects_.linker(), at);
   double most = 0;
   for (std::uint32_t l = 0; l < costs.loops.size(); ++l) {
@@ -235,7 +236,7 @@ Estimate Estimator::work_out(const FunctionKey& key, const Sizes& sizes) {
 
 Estimate Estimator::loop(At at, std::uint32_t id, const Sizes& own) {
   Estimate all;
-  if (!plain_builtins(at.module)) return all;
+  if (!plain_builtins(at)) return all;
   const Costs& costs = costs_of(effects_.linker(), at);
   auto inside = [&](int l) {
     for (; l >= 0; l = costs.loops[static_cast<std::size_t>(l)].outer) {
@@ -256,7 +257,7 @@ Estimate Estimator::loop(At at, std::uint32_t id, const Sizes& own) {
 void Estimator::units_change(bool first) {
   if (first) before_ = std::move(known_);
   known_.clear();
-  plain_.clear();
+  redefined_.clear();
 }
 
 void Estimator::succeed(const Estimator& before, bool unsettled, const UnitShift& shift) {

@@ -59,14 +59,14 @@ class Estimator {
   Estimate work_out(const FunctionKey& key, const Sizes& sizes);
   void add_loop(Estimate& to, double& most, At at, std::uint32_t loop, const Sizes& own);
   void add_call(Estimate& to, double& most, At at, const CallCost& call, const Sizes& own, double ignore_from);
-  bool plain_builtins(std::uint32_t module);
+  bool plain_builtins(At at);
 
   Effects& effects_;
   std::map<std::pair<FunctionKey, Sizes>, Estimate> known_, before_;
   std::set<FunctionKey> busy_;
   bool cut_ = false;  // a cycle or a limit was met
   int steps_ = 0;
-  std::map<std::uint32_t, bool> plain_;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> redefined_;  // by module: hashes of builtins that it redefines
 };
 
 // From here on a computation is worth a word.
