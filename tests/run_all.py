@@ -1,7 +1,8 @@
 """Runs every test binary and script, prints what failed, and ends with the line `N passed, N failed`.
 
 Standard library only. A test program is any build/tests/test_* (GoogleTest) or any executable tests/*/run_*.py,
-which prints GoogleTest-like `[       OK ] name` and `[  FAILED  ] name` lines or, having none, counts as one test.
+which prints GoogleTest-like `[       OK ] name` and `[  FAILED  ] name` lines or, having none, counts as one test. What
+says `[  SKIPPED ] name: why` counts as neither and is listed in the end.
 """
 import os, re, subprocess, sys, time
 from pathlib import Path
@@ -17,6 +18,7 @@ def programs():
 
 
 passed = failed = 0
+skipped = []
 for command in programs():
     name = Path(command[-1]).name
     if wanted and not any(w in name for w in wanted):
@@ -27,7 +29,9 @@ for command in programs():
     ok = re.findall(r"^\[       OK \] (\S+)", done.stdout, re.M)
     bad = sorted(set(re.findall(r"^\[  FAILED  \] (\S+?),? ", done.stdout + " ", re.M)) - {""})
     bad = [b for b in bad if not b.isdigit()]
-    if not ok and not bad:
+    missing = re.findall(r"^\[  SKIPPED \] (.+: .+)", done.stdout, re.M)  # what was not there to be tested with
+    skipped += missing
+    if not ok and not bad and not missing:
         (ok if done.returncode == 0 else bad).append(name)
     elif done.returncode != 0 and not bad:
         bad = [f"{name} (exit {done.returncode})"]
@@ -36,5 +40,7 @@ for command in programs():
     print(f"{'FAIL' if bad else 'ok  '} {name}: {len(ok)} passed, {len(bad)} failed, {time.monotonic() - start:.1f} s", flush=True)
     if bad:
         print(done.stdout[-20000:], flush=True)
+for one in skipped:
+    print(f"SKIPPED {one}")
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)

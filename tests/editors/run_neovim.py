@@ -1,68 +1,53 @@
-"""awaitd in a real, headless Neovim: every tests/editors/neovim/test_*.lua in a Neovim, HOME and workspace of its own.
-
-The Lua side waits for conditions, never for time, and ends Neovim with a failing exit code. NVIM and AWAITD_SEED may be
-set. Prints GoogleTest-like lines; standard library only.
+"""awaitd in a real, headless Neovim: every tests/editors/neovim/test_*.lua in a Neovim, HOME and workspace of its own, the
+scenario of all editors, and the README's own steps. NVIM (a command) and AWAITD_SEED may be set.
 """
-import os, shutil, subprocess, sys, tempfile, time
-from pathlib import Path
+import os, shutil, sys, time
 
-here = Path(__file__).resolve().parent
-root = here.parents[1]
-awaitd = os.environ.get("AWAITD", str(root / "build/awaitd"))
+from common import Place, here, missing, play, root, run, snippets
+
 nvim = os.environ.get("NVIM", "nvim").split()
 seed = os.environ.get("AWAITD_SEED", str(time.time_ns() % 1_000_000))
-PATIENCE = 120  # seconds; only used up by a test that hangs
-WORKSPACE = "my ws #1 ü+é@%25 [x]"  # clients spell this folder in three ways
-
-# What an editor runs: it leaves the server's process id where a test can find it.
-SERVER = """#!/bin/sh
-echo $$ > "$AWAITD_PID"
-echo started >> "$AWAITD_PID.starts"
-exec "%s" "$@"
-"""
+plugin = root / "editors/neovim"
+command = [*nvim, "--headless", "-n", "-u", str(here / "neovim/init.lua"), "-c"]
 
 
-def run(script):
-    with tempfile.TemporaryDirectory(prefix="awaitd-nvim-") as temp:
-        home, workspace = Path(temp) / "home", Path(temp) / WORKSPACE
-        home.mkdir()
-        workspace.mkdir()
-        (workspace / "pyproject.toml").write_text("")
-        server = Path(temp) / "server"
-        server.write_text(SERVER % awaitd)
-        server.chmod(0o755)
-        env = {**os.environ, "HOME": str(home), **{f"XDG_{x}_HOME": str(home) for x in ("CONFIG", "DATA", "STATE", "CACHE")},
-               "AWAITD_TEST": "1", "AWAITD_SERVER": str(server), "AWAITD_PID": str(Path(temp) / "pid"), "AWAITD_SEED": seed,
-               "AWAITD_PLUGIN": str(root / "editors/neovim"), "AWAITD_LIB": str(here / "neovim"), "LANG": "C.UTF-8"}
-        command = [*nvim, "--headless", "-n", "-u", str(here / "neovim/init.lua"), "-c", f"lua require('editor').run('{script.stem}')"]
-        try:
-            done = subprocess.run(command, cwd=workspace, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, timeout=PATIENCE)
-            output, code = done.stdout, done.returncode
-        except subprocess.TimeoutExpired as late:
-            output, code = (late.stdout or b"") + b"\nno end after %d s\n" % PATIENCE, 1
-    return output.decode(errors="replace"), code
+def script(name):
+    def test():
+        with Place() as place:
+            (place.workspace / "pyproject.toml").write_text("")
+            start = f"lua require('editor').run('{name}')"
+            return run([*command, start], place.workspace, place.environment(**lib()))
+    return test
+
+
+def lib():
+    return {"AWAITD_PLUGIN": str(plugin), "AWAITD_LIB": str(here / "neovim"), "AWAITD_SEED": seed}
+
+
+def scenario():
+    with Place() as place:
+        return place.play_scenario([*command, "lua require('editor').run('scenario')"], **lib())
+
+
+def newcomer(page):
+    """The init.lua of a page as it stands there, in the checkout's place."""
+    def test():
+        with Place() as place:
+            (place.workspace / "a.py").write_text("import time\n\n\nasync def worker():\n    time.sleep(1)\n")
+            init = place.home / ".config/nvim/init.lua"
+            init.parent.mkdir(parents=True)
+            init.write_text(snippets(page, "lua")[0].replace("/path/to/awaitd", str(root)))
+            look = "lua if not vim.wait(60000, function() return #vim.diagnostic.get(0) == 1 end) then vim.cmd('cquit 1') end"
+            return run([*nvim, "--headless", "-n", "a.py", "-c", look, "-c", "qall!"], place.workspace, place.environment())
+    return test
 
 
 def main():
     if not shutil.which(nvim[0]):
-        print(f"[  FAILED  ] neovim ({nvim[0]} is not installed; tools/install test installs it)")
-        return 1
-    failed = 0
-    scripts = sorted((here / "neovim").glob("test_*.lua"))
-    wanted = sys.argv[1:]
-    for script in scripts:
-        if wanted and not any(w in script.name for w in wanted):
-            continue
-        name = "neovim." + script.stem[len("test_"):]
-        print(f"[ RUN      ] {name}", flush=True)
-        start = time.monotonic()
-        output, code = run(script)
-        if output.strip():
-            print(output.strip().replace("\r\n", "\n"))
-        failed += code != 0
-        print(f"[{'       OK ' if code == 0 else '  FAILED  '}] {name} ({time.monotonic() - start:.1f} s)", flush=True)
-    return 1 if failed else 0
+        return missing("neovim", f"{nvim[0]} is not installed")
+    tests = {f"neovim.{p.stem[len('test_'):]}": script(p.stem) for p in sorted((here / "neovim").glob("test_*.lua"))}
+    return play({**tests, "neovim.scenario": scenario, "neovim.newcomer": newcomer(root / "README.md"),
+                 "neovim.own_page": newcomer(plugin / "README.md")}, sys.argv[1:])
 
 
 sys.exit(main())

@@ -23,7 +23,8 @@ end
 
 function M.wait(what, condition)
   if not vim.wait(PATIENCE, condition, 5) then
-    error('waited in vain for ' .. what, 2)
+    local lines = vim.api.nvim_buf_get_lines(0, 0, 40, false)
+    error(('waited in vain for %s\n%s\n%s'):format(what, table.concat(lines, '\n'), vim.inspect(vim.diagnostic.get())), 2)
   end
 end
 

@@ -107,12 +107,30 @@ function M.restart()
   end
 end
 
+-- As a server expects them; an empty Lua table would become a list.
+local function section(settings)
+  return { awaitd = next(settings) and settings or vim.empty_dict() }
+end
+
+-- Other settings from now on, for the servers that run as well: a table with the keys of [tool.awaitd]. {} gives the
+-- project's own back.
+function M.configure(settings)
+  options.settings = section(settings)
+  if vim.lsp.config and vim.lsp.enable then
+    vim.lsp.config.awaitd = vim.tbl_extend('force', vim.lsp.config.awaitd, { settings = options.settings })
+  end
+  for _, client in ipairs(M.clients()) do
+    client.config.settings = options.settings -- what a restart starts with
+    client.settings = options.settings -- what Neovim 0.11 answers the server with
+    call(client, 'notify', 'workspace/didChangeConfiguration', { settings = options.settings })
+  end
+end
+
 -- opts: cmd (a list), settings (a table, as in the project's awaitd.toml), and any field of vim.lsp.start's config.
 function M.setup(opts)
   options = vim.deepcopy(opts or {})
   if options.settings then
-    options.init_options = options.settings
-    options.settings = { awaitd = options.settings }
+    options.settings = section(options.settings)
   end
   if vim.lsp.config and vim.lsp.enable then
     vim.lsp.config('awaitd', options)

@@ -1,0 +1,102 @@
+// The server's life: started, restarted after a crash (by the client library, four times in three minutes) or when the
+// user asks, stopped with the window.
+import * as vscode from 'vscode';
+import { LanguageClient, LanguageClientOptions, State } from 'vscode-languageclient/node';
+import { Found, locate } from './locate';
+import { forServer } from './settings';
+import { Status } from './status';
+
+const SELECTOR = [
+  { scheme: 'file', language: 'python' },
+  { scheme: 'untitled', language: 'python' },
+];
+
+export class Server implements vscode.Disposable {
+  private readonly output = vscode.window.createOutputChannel('awaitd', { log: true });
+  private readonly trace = vscode.window.createOutputChannel('awaitd trace');
+  private readonly status = new Status(SELECTOR);
+  private client: LanguageClient | undefined;
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(private readonly context: vscode.ExtensionContext) {}
+
+  /// Never throws: what goes wrong is said in the status item and in a message. Calls wait for each other.
+  start(): Promise<void> {
+    return this.enqueue(() => this.launch());
+  }
+  stop(): Promise<void> {
+    return this.enqueue(() => this.end());
+  }
+  restart(): Promise<void> {
+    return this.enqueue(async () => {
+      await this.end();
+      await this.launch();
+    });
+  }
+  showOutput(): void {
+    this.output.show();
+  }
+  dispose(): void {
+    this.status.dispose();
+    this.output.dispose();
+    this.trace.dispose();
+  }
+
+  private enqueue(step: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(step).catch((error) => this.output.error(error));
+    return this.queue;
+  }
+
+  private async launch(): Promise<void> {
+    this.status.starting();
+    try {
+      const found = await locate(this.context);
+      this.output.info(`${found.version}: ${found.command}`);
+      this.client = this.newClient(found);
+      await this.client.start();
+    } catch (error) {
+      this.failed(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private newClient(found: Found): LanguageClient {
+    const args = vscode.workspace.getConfiguration('awaitd').get<string[]>('arguments', []);
+    const options: LanguageClientOptions = {
+      documentSelector: SELECTOR,
+      outputChannel: this.output,
+      traceOutputChannel: this.trace,
+      middleware: {
+        workspace: {
+          configuration: async (params, token, next) => {
+            const sections = await next(params, token);
+            return Array.isArray(sections) ? sections.map(forServer) : sections;
+          },
+        },
+      },
+    };
+    const client = new LanguageClient('awaitd', 'awaitd', { command: found.command, args }, options);
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) this.status.running(found.version);
+      if (newState === State.Starting) this.status.starting();
+      if (newState === State.Stopped) this.status.stopped('stopped');
+    });
+    return client;
+  }
+
+  private async end(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    // A client whose server is dead cannot be stopped; there is nothing to stop then.
+    if (client?.state === State.Running) await client.stop().catch((error) => this.output.warn(error));
+    await client?.dispose().catch(() => undefined);
+  }
+
+  private failed(why: string): void {
+    this.output.error(why);
+    this.status.stopped(why);
+    void vscode.window.showErrorMessage(`awaitd: ${why}`, 'Settings', 'Output').then((choice) => {
+      if (choice === 'Settings') void vscode.commands.executeCommand('workbench.action.openSettings', 'awaitd.path');
+      if (choice === 'Output') this.showOutput();
+    });
+  }
+}

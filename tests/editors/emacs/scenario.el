@@ -1,0 +1,82 @@
+;;; scenario.el --- The scenario of all editors, with eglot  -*- lexical-binding: t -*-
+
+(load (expand-file-name "editor" (file-name-directory load-file-name)) nil t)
+(require 'eglot)
+(awaitd-setup)
+
+(defvar play (let ((json-object-type 'plist) (json-array-type 'list)) (json-read-file (getenv "AWAITD_SCENARIO"))))
+
+(defun at (&rest keys)
+  "What the scenario says under KEYS."
+  (let ((value play)) (dolist (key keys value) (setq value (plist-get value key)))))
+
+(defun wait-finding (expected &optional further)
+  "Wait for the buffer's one finding to be as EXPECTED, FURTHER lines down, and return it."
+  (let* ((line (+ (plist-get expected :line) (or further 0)))
+         (found (editor-wait
+                 (format "%s in line %d" (plist-get expected :code) line)
+                 (lambda ()
+                   (let ((all (flymake-diagnostics)))
+                     (and (= (length all) 1)
+                          (= (line-number-at-pos (flymake-diagnostic-beg (car all))) line)
+                          (equal (editor-text-under (car all)) (plist-get expected :text))
+                          (car all)))))))
+    (editor-contains (flymake-diagnostic-text found) (cons (plist-get expected :code) (plist-get expected :message)))
+    found))
+
+(defun wait-nothing ()
+  (editor-wait "no findings" (lambda () (null (flymake-diagnostics)))))
+
+(defun type-and-fix ()
+  (editor-goto-line-with (at :type :below))
+  (end-of-line)
+  (insert "\n" (at :type :first))
+  (editor-contains (editor-mirror) (list (concat (at :type :first) "\n")))
+  (insert (at :type :then))
+  (editor-changed)
+  (let* ((found (wait-finding (at :finding))) (beg (flymake-diagnostic-beg found)) (end (flymake-diagnostic-end found)))
+    (editor-equal (flymake--lookup-type-property (flymake-diagnostic-type found) 'flymake-category) 'flymake-warning "kind")
+    (goto-char beg)
+    (editor-contains (editor-hover) (at :finding :hover))
+    (editor-code-action (at :finding :fix) beg end))
+  (wait-nothing)
+  (editor-goto-line-with (at :finding :fixed))
+  (editor-equal (line-number-at-pos) (at :finding :line) "the fixed line")
+  (save-buffer))
+
+(defun edit-elsewhere (app)
+  (editor-open (at :elsewhere :open))
+  (editor-goto-line-with (at :elsewhere :line))
+  (delete-region (point) (line-end-position))
+  (insert (at :elsewhere :becomes))
+  (editor-changed)
+  (set-buffer app)
+  (wait-finding (at :elsewhere :finding)))
+
+(defun change-settings ()
+  (awaitd-configure :ignore (vconcat (at :settings :ignore)))
+  (wait-nothing)
+  (awaitd-configure)
+  (wait-finding (at :elsewhere :finding)))
+
+(defun restart ()
+  (let ((old (editor-server-pid)))
+    (signal-process old 9)
+    (goto-char (point-min))
+    (insert (at :restart :typed) "\n")
+    (editor-wait "another server" (lambda () (/= (editor-server-pid) old))))
+  (editor-wait "eglot" #'eglot-current-server)
+  (flymake-start)
+  (wait-finding (at :elsewhere :finding) 1))
+
+(editor-run
+ (lambda ()
+   (let ((app (editor-open (at :open))))
+     (type-and-fix)
+     (edit-elsewhere app)
+     (change-settings)
+     (restart)
+     (with-current-buffer (find-file-noselect (expand-file-name (at :elsewhere :open) editor-workspace))
+       (editor-equal (editor-mirror) (buffer-string) "the server's unsaved text"))
+     (save-some-buffers t)
+     (eglot-shutdown (eglot-current-server) nil 5))))

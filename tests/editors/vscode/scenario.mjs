@@ -1,0 +1,169 @@
+// The scenario of all editors (tests/editors/scenario) in VS Code's workbench, and what only VS Code has: the status
+// item, commands, walkthrough. The extension is installed already, below HOME; AWAITD_SCENARIO is scenario.json; the
+// working folder is the workspace. Prints a GoogleTest-like line for each part.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { CodeServer } from './code_server.mjs';
+import { Workbench } from './workbench.mjs';
+
+const play = JSON.parse(fs.readFileSync(process.env.AWAITD_SCENARIO, 'utf8'));
+const home = process.env.HOME;
+const code = new CodeServer(home);
+let bench;
+
+// The running server of this code-server: the one process whose program lies below its extensions.
+function serverPid() {
+  for (const name of fs.readdirSync('/proc')) {
+    try {
+      if (/^\d+$/.test(name) && fs.readlinkSync(`/proc/${name}/exe`).startsWith(code.extensions)) return Number(name);
+    } catch {
+      // it has ended, or is somebody else's
+    }
+  }
+  return undefined;
+}
+
+async function until(what, condition) {
+  for (const deadline = Date.now() + 40_000; Date.now() < deadline; await bench.page.waitForTimeout(20)) {
+    const value = await condition();
+    if (value) return value;
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+
+async function another(old) {
+  return until('another server', () => {
+    const now = serverPid();
+    return now !== undefined && now !== old && now;
+  });
+}
+
+// The words of its row in the Problems panel; columns are counted in UTF-16 there, from 1.
+function row(expected, line = expected.line) {
+  return [...expected.message, `awaitd ${expected.code}`, `[Ln ${line}, Col `];
+}
+
+async function typeAndFix() {
+  await bench.openFile(...play.open.split('/'));
+  await bench.showProblems();
+  const text = fs.readFileSync(play.open, 'utf8').split('\n');
+  await bench.goTo(text.indexOf(play.type.below) + 1);
+  await bench.press('End', 'Enter');
+  await bench.insert(play.type.first);
+  await bench.insert(play.type.then);
+  const { finding } = play;
+  const column = (play.type.first + play.type.then).indexOf(finding.text) + 1;
+  await bench.waitProblems([[...row(finding).slice(0, -1), `[Ln ${finding.line}, Col ${column}]`]]);
+  await bench.squiggles().first().waitFor();
+  await bench.goTo(finding.line, column);
+  const hover = await bench.hover(finding.code);
+  for (const word of finding.hover) assert.ok(hover.includes(word), `${word} is not in the hover: ${hover}`);
+  await bench.press('Escape');
+  await bench.quickFix(finding.fix);
+  await bench.waitProblems([]);
+  await bench.squiggles().waitFor({ state: 'detached' });
+  assert.equal((await bench.line(finding.line)).trimEnd(), finding.fixed);
+  await bench.save();
+}
+
+async function findElsewhere() {
+  const { elsewhere } = play;
+  await bench.openFile(...elsewhere.open.split('/'));
+  const number = fs.readFileSync(elsewhere.open, 'utf8').split('\n').indexOf(elsewhere.line) + 1;
+  await bench.goTo(number);
+  await bench.press('Shift+End');
+  await bench.insert(elsewhere.becomes);
+  await bench.waitProblems([row(elsewhere.finding)]);
+  // Its notes are rows below it, with the file and line they lead to.
+  await bench.showProblems();
+  await bench.page.locator('.markers-panel .monaco-list-row', { hasText: elsewhere.finding.code }).click();
+  await until('the note in the other file', async () =>
+    (await bench.problemsText()).some((text) => text.includes(path.basename(elsewhere.finding.related)) && text.includes(`Ln ${number}`)));
+}
+
+async function changeSettings() {
+  const { finding } = play.elsewhere;
+  await bench.openFile('.vscode', 'settings.json');
+  await bench.replaceAll(JSON.stringify({ 'awaitd.ignore': play.settings.ignore }));
+  await bench.save();
+  await bench.waitProblems([]);
+  await bench.replaceAll('{}');
+  await bench.save();
+  await bench.waitProblems([row(finding)]);
+}
+
+async function surviveKilledServer() {
+  const { finding } = play.elsewhere;
+  await bench.openFile(...play.open.split('/'));
+  const old = serverPid();
+  process.kill(old, 'SIGKILL');
+  await bench.press('Control+Home');
+  await bench.insert(`${play.restart.typed}\n`);
+  await another(old);
+  await bench.waitProblems([row(finding, finding.line + 1)]);
+  await bench.save();
+  await bench.openFile(...play.elsewhere.open.split('/'));
+  await bench.save();
+}
+
+async function restartByCommand() {
+  const old = serverPid();
+  await bench.command('awaitd: Restart Server');
+  await another(old);
+  await bench.waitProblems([row(play.elsewhere.finding, play.elsewhere.finding.line + 1)]);
+}
+
+async function showStatus() {
+  await bench.page.locator('.statusbar-item[id="status.languageStatus"]').click();
+  const item = bench.page.locator('.language-status, .hover-language-status', { hasText: 'awaitd' }).first();
+  await item.waitFor();
+  const text = await item.innerText();
+  assert.match(text, /awaitd \d+\.\d+/);
+  assert.match(text, /running/);
+  await bench.page.getByText('Show Output').first().click();
+  await until('the output channel', async () =>
+    (await bench.page.locator('.panel .title-actions select, .panel .monaco-select-box').allInnerTexts()).join().includes('awaitd'));
+}
+
+async function walkthrough() {
+  await bench.command('Welcome: Open Walkthrough');
+  await bench.page.locator('.quick-input-widget input').first().fill('awaitd');
+  await bench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Get Started with awaitd' }).first().waitFor();
+  await bench.press('Enter');
+  await bench.page.getByRole('button', { name: 'Open an Example' }).first().click();
+  await bench.showProblems();
+  await until('the findings of the example', async () => {
+    const rows = await bench.problemsText();
+    return ['AWD110', 'AWD101', 'AWD801'].every((one) => rows.some((text) => text.includes(one)));
+  });
+}
+
+const parts = { scenario: [typeAndFix, findElsewhere, changeSettings, surviveKilledServer], commands: [restartByCommand, showStatus], walkthrough: [walkthrough] };
+
+async function main() {
+  for (const [name, steps] of Object.entries(parts)) {
+    const start = Date.now();
+    console.log(`[ RUN      ] vscode.${name}`);
+    try {
+      if (!bench) {
+        bench = new Workbench(await code.open(process.cwd()));
+      }
+      for (const step of steps) {
+        await step();
+        console.log(`${step.name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+      }
+    } catch (problem) {
+      console.log(problem.stack);
+      await bench?.page.screenshot({ path: process.env.AWAITD_FAILED_PICTURE }).catch(() => {});
+      console.log(`[  FAILED  ] vscode.${name} (screenshot: ${process.env.AWAITD_FAILED_PICTURE})`);
+      return 1;
+    }
+    console.log(`[       OK ] vscode.${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+  }
+  return 0;
+}
+
+const result = await main();
+await code.close();
+process.exit(result);

@@ -1,0 +1,124 @@
+// What a user does in the workbench: everything by keys and what is on the screen. Every step waits for what it needs to
+// see, with the page's time-out.
+export class Workbench {
+  constructor(page) {
+    this.page = page;
+  }
+
+  async openFile(...names) {
+    for (const name of names.slice(0, -1)) {
+      const folder = this.#treeItem(name);
+      await folder.waitFor();
+      if ((await folder.getAttribute('aria-expanded')) !== 'true') await folder.click();
+    }
+    await this.#treeItem(names.at(-1)).dblclick();
+    await this.page.locator('.tab.active', { hasText: names.at(-1) }).waitFor();
+    await this.page.locator('.editor-instance .monaco-editor .view-line').first().waitFor();
+    await this.focusEditor();
+  }
+  #treeItem(name) {
+    return this.page.locator('.explorer-folders-view').getByRole('treeitem', { name, exact: true });
+  }
+
+  async focusEditor() {
+    const focused = this.page.locator('.editor-instance .monaco-editor.focused');
+    await this.#again(async (timeout) => {
+      await this.page.keyboard.press('Control+1');
+      await focused.waitFor({ timeout });
+    });
+  }
+  async goTo(line, column = 1) {
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+G');
+    await this.page.locator('.quick-input-widget input').waitFor();
+    await this.page.keyboard.type(`${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ` }).waitFor();
+  }
+  async insert(text) {
+    await this.page.keyboard.insertText(text);
+  }
+  async press(...keys) {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+  async save() {
+    await this.page.keyboard.press('Control+S');
+    await this.page.locator('.tab.active:not(.dirty)').waitFor();
+  }
+  // Replaces the whole text of the file that is open.
+  async replaceAll(text) {
+    await this.focusEditor();
+    await this.press('Control+A');
+    await this.insert(text);
+  }
+
+  async command(title) {
+    await this.#again(async (timeout) => {
+      await this.page.keyboard.press('F1');
+      await this.page.locator('.quick-input-widget input').first().fill(`>${title}`, { timeout });
+      await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor({ timeout });
+    });
+    await this.page.keyboard.press('Enter');
+  }
+
+  // What opens a little late takes the focus away, or closes what needs it: such steps are tried again.
+  async #again(step) {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await step(2000);
+      } catch (problem) {
+        if (tries === 10) throw problem;
+      }
+    }
+  }
+
+  // The rows of the Problems panel, one text each: message, source(code) and [Ln, Col].
+  async problemsText() {
+    const rows = await this.page.locator('.markers-panel .monaco-list-row').allInnerTexts();
+    return rows.map((row) => row.replace(/\s+/g, ' ').trim());
+  }
+  async showProblems() {
+    await this.page.keyboard.press('Control+Shift+M');
+    await this.page.locator('.markers-panel').waitFor();
+  }
+  // Waits until the rows that are findings are exactly as many as `wanted` and each has all its words.
+  async waitProblems(wanted) {
+    const deadline = Date.now() + 40_000;
+    let findings = [];
+    for (;;) {
+      findings = (await this.problemsText()).filter((row) => /\[Ln \d+, Col \d+\]/.test(row) && /awaitd/.test(row));
+      if (findings.length === wanted.length && wanted.every((words, i) => words.every((word) => findings[i].includes(word)))) return findings;
+      if (Date.now() > deadline) throw new Error(`Problems: ${JSON.stringify(await this.problemsText())}, wanted ${JSON.stringify(wanted)}`);
+      await this.page.waitForTimeout(20);
+    }
+  }
+  squiggles(kind = 'warning') {
+    return this.page.locator(`.editor-instance .squiggly-${kind}`);
+  }
+
+  // Hover at the cursor, as text.
+  async hover(word) {
+    await this.press('Control+K', 'Control+I');
+    const hover = this.page.locator('.monaco-hover:not(.hidden)', { hasText: word }).first();
+    await hover.waitFor();
+    return hover.innerText();
+  }
+  // The quick fix menu at the cursor; runs the one with that title. shown(): called while the menu is open.
+  async quickFix(title, shown = async () => {}) {
+    await this.press('Control+.');
+    const rows = this.page.locator('.action-widget .monaco-list-row.action');
+    await rows.filter({ hasText: title }).first().waitFor();
+    await shown();
+    const at = (await rows.allInnerTexts()).findIndex((text) => text.includes(title));
+    for (let i = 0; i < at; i++) await this.press('ArrowDown');
+    await this.press('Enter');
+  }
+  async line(number) {
+    await this.goTo(number);
+    const top = await this.page.locator('.editor-instance .margin .line-numbers', { hasText: new RegExp(`^${number}$`) })
+      .first().evaluate((element) => element.parentElement.style.top);
+    const text = await this.page.locator(`.editor-instance .view-line[style*="top:${top}"], .editor-instance .view-line[style*="top: ${top}"]`).first().innerText();
+    return text.replaceAll('\u00a0', ' ');
+  }
+}
