@@ -35,13 +35,15 @@ constexpr const char* kUsage =
     "usage: awaitd check [PATHS]    check files and folders; `awaitd check --help` has the options\n"
     "       awaitd explain RULE     what a rule finds, why it matters, what to do\n"
     "       awaitd rules            the list of rules\n"
-    "       awaitd [server] [--stdio | --port N | --pipe PATH | --socket N] [--log-level LEVEL]\n"
+    "       awaitd [server] [--stdio | --port N | --pipe PATH | --socket N] [--log-level LEVEL] [--with COMMAND]\n"
     "       awaitd --version | --help\n"
     "\n"
     "The language server is what an editor starts. It speaks LSP on standard input and output, unless told otherwise:\n"
     "  --port N     listen on 127.0.0.1:N (0: any free port, printed to stderr)\n"
     "  --pipe PATH  connect to a Unix socket on which the client listens\n"
     "  --socket N   connect to 127.0.0.1:N, where the client listens\n"
+    "  --with COMMAND  start another server behind this one, for editors that run one server a buffer:\n"
+    "               --with \"pyright-langserver --stdio\" (docs/with.md); may be repeated\n"
     "  --log-level  error, warning (default), info or debug; to stderr\n";
 
 template <class Number>
@@ -98,6 +100,10 @@ int serve(int argc, char** argv) {
       options.endpoint.kind = Endpoint::Kind::connect_pipe;
       options.endpoint.pipe = arguments.value();
       if (options.endpoint.pipe.empty()) return bad("--pipe needs a path");
+    } else if (name == "--with") {
+      auto command = awaitd::server::with::read_command_line(arguments.value());
+      if (!command) return bad("--with needs a command such as \"pyright-langserver --stdio\"");
+      options.with.push_back(std::move(*command));
     } else if (name == "--log-level") {
       const auto level = awaitd::server::level_from(arguments.value());
       if (!level) return bad("--log-level is one of error, warning, info, debug");

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <optional>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,6 +15,8 @@
 #include "server/session/session.h"
 #include "server/transport/fd_input.h"
 #include "server/transport/fd_output.h"
+#include "server/with/child.h"
+#include "server/with/router.h"
 
 namespace awaitd::server {
 
@@ -77,14 +80,20 @@ int serve(const ServeOptions& options) {
   asio::io_context io(1);
   AsioHost host(io, connection.out());
   Pool pool(options.threads > 0 ? options.threads : Pool::default_threads());
-  Session session(host, pool, log);
+  std::optional<with::Router> router;  // between the client and the session, if there are other servers
+  if (!options.with.empty()) router.emplace(host, log, options.with, with::start_child);
+  Session session(router ? static_cast<Host&>(*router) : host, pool, log);
+  if (router) router->attach([&session](protocol::Message message) { session.receive(std::move(message)); });
+  const auto receive = [&](protocol::Message message) {
+    router ? router->receive(std::move(message)) : session.receive(std::move(message));
+  };
   host.on_output_broken = [&session] { session.input_ended(); };
   FdInput input(connection.in(), {
                                      .on_message =
                                          [&](protocol::Message message) {
                                            // std::function wants to copy what it holds.
                                            const auto shared = std::make_shared<protocol::Message>(std::move(message));
-                                           host.post([&session, shared] { session.receive(std::move(*shared)); });
+                                           host.post([&receive, shared] { receive(std::move(*shared)); });
                                          },
                                      .on_problem =
                                          [&](const std::string& line) {
