@@ -16,7 +16,7 @@ struct Directive {
 struct UnitState {
   std::shared_ptr<const UnitData> data;
   std::shared_ptr<const std::vector<Finding>> findings;  // in the unit's offsets; null: to be checked
-  bool looked_around = false;  // they depend on other units of the module, too
+  std::shared_ptr<const Looked> looked;                  // at what of the module beyond this unit; null: nothing
 };
 
 struct ChunkState {

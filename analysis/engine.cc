@@ -157,22 +157,35 @@ Impact link(Analysis& next, const AnalysisPtr& previous) {
 void check_one(Analysis& next, ChunkState& chunk, std::size_t c, std::size_t u) {
   UnitView view(next, c, u, next.link->effects);
   chunk.units[u].findings = std::make_shared<const std::vector<Finding>>(check_unit(view, *next.options));
-  chunk.units[u].looked_around = view.looked_around();
+  chunk.units[u].looked = nullptr;
+  if (!view.looked().nothing()) {
+    auto looked = std::make_shared<Looked>(view.looked());
+    looked->settle();
+    chunk.units[u].looked = std::move(looked);
+  }
   ++next.work.units_checked;
 }
-
 
 // What an edit means for the findings there are.
 struct Stale {
   Affected affected;
   UnitShift shift;
+  Touched touched;
 };
 
-// Moves the places in other units that findings speak of; false if one of these units is gone.
+// Moves the places in other units that findings speak of, and what these were made from; false if one of these units is
+// gone.
 bool move_notes(UnitState& unit, const UnitShift& shift) {
-  auto is_moved = [&](const Note& note) { return note.unit >= 0 && shift.now(static_cast<std::uint32_t>(note.unit)) != static_cast<std::uint32_t>(note.unit); };
-  auto any_moved = [&](const Finding& f) { return std::any_of(f.notes.begin(), f.notes.end(), is_moved); };
-  if (shift.none() || std::none_of(unit.findings->begin(), unit.findings->end(), any_moved)) return true;
+  if (shift.none()) return true;
+  auto is_moved = [&](std::uint32_t other) { return shift.now(other) != other; };
+  auto note_moved = [&](const Note& note) { return note.unit >= 0 && is_moved(static_cast<std::uint32_t>(note.unit)); };
+  auto any_moved = [&](const Finding& f) { return std::any_of(f.notes.begin(), f.notes.end(), note_moved); };
+  if (unit.looked && std::any_of(unit.looked->units.begin(), unit.looked->units.end(), is_moved)) {
+    auto looked = std::make_shared<Looked>(*unit.looked);
+    looked->move(shift);
+    unit.looked = std::move(looked);
+  }
+  if (std::none_of(unit.findings->begin(), unit.findings->end(), any_moved)) return true;
   auto findings = std::make_shared<std::vector<Finding>>(*unit.findings);
   for (Finding& finding : *findings) {
     for (Note& note : finding.notes) {
@@ -186,19 +199,20 @@ bool move_notes(UnitState& unit, const UnitShift& shift) {
   return true;
 }
 
-// Checks the units that have no findings yet, those that look around, and the affected ones.
+// Checks the units that have no findings yet, the affected ones, and those whose findings rest on such.
 bool check_units(Analysis& next, const Stale& stale, const ParseBudget& budget) {
   const Affected& affected = stale.affected;
-  bool any_new = affected.everything || next.work.units_built > 0;
   for (std::size_t c = 0; c < next.chunks.size(); ++c) {
     std::shared_ptr<ChunkState> fresh;
     for (std::size_t u = 0; u < next.chunks[c]->units.size(); ++u) {
       UnitState unit = next.chunks[c]->units[u];
-      bool again = affected.everything || !unit.findings || (any_new && unit.looked_around) ||
-                   (!affected.units.empty() && affected.units[next.first_unit[c] + u]);
+      bool again = affected.everything || !unit.findings ||
+                   (!affected.units.empty() && affected.units[next.first_unit[c] + u]) ||
+                   (unit.looked && stale.touched.concerns(*unit.looked, stale.shift));
       auto findings = unit.findings;
+      auto looked = unit.looked;
       again = again || !move_notes(unit, stale.shift);
-      if (!again && unit.findings == findings) continue;
+      if (!again && unit.findings == findings && unit.looked == looked) continue;
       if (budget.cancelled != nullptr && budget.cancelled->load(std::memory_order_relaxed)) return false;
       if (!fresh) fresh = std::make_shared<ChunkState>(*next.chunks[c]);
       fresh->units[u] = std::move(unit);
@@ -212,7 +226,7 @@ bool check_units(Analysis& next, const Stale& stale, const ParseBudget& budget) 
 bool check(Analysis& next, const AnalysisPtr& previous, Impact impact, const ParseBudget& budget) {
   std::lock_guard lock(next.link->mutex);
   next.link->use(next.index);
-  Stale stale{.affected = {.everything = impact == Impact::everything, .units = {}}, .shift = {}};
+  Stale stale{.affected = {.everything = impact == Impact::everything, .units = {}}, .shift = {}, .touched = {}};
   Affected& affected = stale.affected;
   Effects& effects = next.link->effects;
   if (!affected.everything && previous->index != next.index) {
@@ -221,6 +235,7 @@ bool check(Analysis& next, const AnalysisPtr& previous, Impact impact, const Par
     affected = affected_units(*previous->index, *next.index, stale.shift, differs);
     // Others call back into this module: what they tell of it is not looked at one by one.
     if (affected.count() > next.work.units_built && next.link->linker.seen_by_others()) affected.everything = true;
+    if (!affected.everything) stale.touched = Touched(*previous->index, *next.index, stale.shift, affected.units);
   }
   if (budget.brief && (affected.everything ? next.index->units.size() : affected.count()) > kFewUnits) return false;
   if (!check_units(next, stale, budget)) return false;

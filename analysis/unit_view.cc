@@ -30,7 +30,8 @@ UnitView::UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit
 UnitView::UnitView(const UnitView& sibling, std::uint32_t unit)
     : UnitView(sibling.analysis_, sibling.analysis_.chunk_of(unit), unit - sibling.analysis_.first_unit[sibling.analysis_.chunk_of(unit)],
                sibling.effects_) {
-  sibling.look_around();
+  looked_ = sibling.looked_;
+  sibling.look_at(at());
 }
 
 UnitView::~UnitView() { linker().forget(scratch_); }

@@ -2,6 +2,7 @@
 // thrown away; offsets it takes are the unit's, offsets it gives are the unit's unless a name says document.
 // One thread at a time.
 #pragma once
+#include <algorithm>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "analysis/effects/effects.h"
 #include "analysis/engine.h"
 #include "analysis/link/linker.h"
+#include "analysis/looked.h"
 #include "analysis/terms/term_builder.h"
 
 namespace awaitd::analysis {
@@ -71,20 +73,30 @@ class UnitView {
   // Of these the ones whose text holds one of the names, without looking closer: who may call, read or set something.
   template <typename Each>
   void each_unit_that_mentions(std::initializer_list<std::string_view> names, Each&& each) const {
-    look_around();
-    std::vector<std::uint32_t> hashes;
-    for (std::string_view name : names) hashes.push_back(mention_hash(name));
-    const auto& units = linker().index().units;
-    for (std::uint32_t u = 0; u < units.size(); ++u) {
-      if (units[u].data->mentions_any(hashes)) each(UnitView(*this, u));
+    std::vector<std::uint32_t> units;
+    for (std::string_view name : names) {
+      look_for(name);
+      const std::vector<std::uint32_t>& some = linker().mentioning(name);
+      units.insert(units.end(), some.begin(), some.end());
     }
+    if (names.size() > 1) {
+      std::sort(units.begin(), units.end());
+      units.erase(std::unique(units.begin(), units.end()), units.end());
+    }
+    for (std::uint32_t u : units) each(UnitView(*this, u));
   }
 
   // After an edit a unit is checked again if it mentions a name whose value or effects are others now (link/affected.h).
-  // A rule that looks further says so here, and its findings may change when any unit of the module does: who reads the
-  // body of another function, looks for callers, or up a name that this unit does not mention. Views of siblings do.
-  void look_around() const { looked_around_ = true; }
-  bool looked_around() const { return looked_around_; }
+  // A rule that looks further says so here, and its unit is checked again with what it looked at (looked.h): who reads
+  // the body of another unit of the module (views of siblings say so themselves; units of other modules need not be
+  // named), looks for those who mention a name, or at anything.
+  void look_at(At at) const {
+    if (at.module == 0 && at.unit != unit_) looked_->at(at.unit);
+  }
+  void look_for(std::string_view name) const { looked_->for_name(name); }
+  void look_around() const { looked_->around = true; }
+  void look(const Looked& more) const { looked_->add(more); }
+  const Looked& looked() const { return *looked_; }
 
   // What an expression can be, and what a call calls.
   ValueSet values(NodeId expression) const;
@@ -128,7 +140,8 @@ class UnitView {
   mutable std::vector<std::unique_ptr<const Flow>> flows_;  // by function
   mutable std::unique_ptr<const std::vector<LoopCall>> loop_calls_;
   mutable std::unique_ptr<const std::vector<CoroutineEvent>> coroutines_;
-  mutable bool looked_around_ = false;
+  Looked own_looked_;
+  Looked* looked_ = &own_looked_;  // of the unit that is checked
 };
 
 // Collects the findings of one unit, in the unit's offsets.

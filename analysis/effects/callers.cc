@@ -91,28 +91,41 @@ void Waits::find_edges(At at, UnitEdges& out) {
   }
 }
 
-void Waits::refresh() {
+const Waits::UnitEdges& Waits::edges(std::uint32_t unit) {
+  UnitEdges& found = edges_[unit];
+  const auto& data = linker_.unit({0, unit}).data;
+  if (found.data == data && is_current(found.read)) return found;
+  found = UnitEdges();
+  found.data = data;
+  find_edges({0, unit}, found);
+  found.read = entry({0, unit}).read;
+  return found;
+}
+
+// Nobody calls a function without its name; a nested one is called where it stands.
+const Waits::Callers& Waits::callers(const FunctionKey& function) {
   const ModulePtr now = linker_.modules()[0];  // a copy: resolving names adds modules
-  if (edges_of_ == now) return;
-  edges_of_ = now;
-  edges_.resize(now->units.size());
-  for (std::uint32_t u = 0; u < now->units.size(); ++u) {
-    if (edges_[u].data == now->units[u].data && entry({0, u}).of == nullptr) continue;
-    edges_[u] = UnitEdges();
-    edges_[u].data = now->units[u].data;
-    find_edges({0, u}, edges_[u]);
+  if (callers_of_ != now) {
+    callers_.clear();
+    callers_of_ = now;
   }
-  callers_.clear();
-  entries_.clear();
-  for (const UnitEdges& unit : edges_) {
-    for (const AwaitEdge& edge : unit.edges) callers_[edge.callee].push_back(edge);
-    for (const FunctionKey& f : unit.entries) entries_[f] = true;
+  auto [it, fresh] = callers_.try_emplace(function);
+  if (!fresh) return it->second;
+  std::vector<std::uint32_t> units{function.unit};
+  std::string_view name = linker_.unit({0, function.unit}).data->exports->functions[function.function].name;
+  if (function.function == 1 && !name.empty()) units = linker_.mentioning(name);
+  for (std::uint32_t unit : units) {
+    const UnitEdges& theirs = edges(unit);
+    for (const AwaitEdge& edge : theirs.edges) {
+      if (edge.callee == function) it->second.edges.push_back(edge);
+    }
+    const auto& entries = theirs.entries;
+    it->second.handler |= std::find(entries.begin(), entries.end(), function) != entries.end();
   }
+  return it->second;
 }
 
 bool Waits::is_entry(const FunctionKey& function) {
-  auto known = entries_.find(function);
-  if (known != entries_.end()) return known->second;
   At at{function.module, function.unit};
   const Exports& exports = *linker_.unit(at).data->exports;
   const Signature& s = exports.functions[function.function];
@@ -130,18 +143,19 @@ bool Waits::is_entry(const FunctionKey& function) {
       entry |= fact != nullptr && fact->base_class && fact->role == Role::entry && has_word(fact->methods, s.name);
     }
   }
-  entries_[function] = entry;
   return entry;
 }
 
 // A decorator of the project that uses a timeout, or one that nobody can resolve and that is called after one.
-bool Waits::is_wrapped(const FunctionKey& function) {
+bool Waits::is_wrapped(const FunctionKey& function, Looked& looked) {
   At at{function.module, function.unit};
   const UnitData& data = *linker_.unit(at).data;
   for (TermId d : data.exports->functions[function.function].decorators) {
     ValueSet values = linker_.values(data.exports->terms, d, at);
     for (const Value& v : values.values) {
-      if (v.kind == ValueKind::function && !scopes({v.module, v.unit}).empty()) return true;
+      if (v.kind != ValueKind::function) continue;
+      if (v.module == 0) looked.at(v.unit);
+      if (!scopes({v.module, v.unit}).empty()) return true;
     }
     if (!values.unknown) continue;
     const Term* term = &data.exports->terms[d];
@@ -154,7 +168,6 @@ bool Waits::is_wrapped(const FunctionKey& function) {
 }
 
 Reached Waits::reached(const FunctionKey& function) {
-  refresh();
   Reached result;
   std::map<FunctionKey, AwaitEdge> below;  // the edge by which a function was met: towards `function`
   std::set<FunctionKey> seen{function};
@@ -164,14 +177,16 @@ Reached Waits::reached(const FunctionKey& function) {
   while (!todo.empty()) {
     FunctionKey now = todo.front();
     todo.pop_front();
-    if (is_wrapped(now)) {
+    result.looked.at(now.unit);
+    result.looked.for_name(linker_.unit({0, now.unit}).data->exports->functions[now.function].name);
+    if (is_wrapped(now, result.looked)) {
       result.scoped = true;
       continue;
     }
-    auto in = callers_.find(now);
-    bool entry = is_entry(now);
+    const Callers& in = callers(now);
+    bool entry = in.handler || is_entry(now);
     result.entry |= entry;
-    if (entry || in == callers_.end() || seen.size() > kMost) {
+    if (entry || in.edges.empty() || seen.size() > kMost) {
       result.open = true;
       if (first_open) {
         for (FunctionKey step = now; !(step == function);) {
@@ -182,8 +197,8 @@ Reached Waits::reached(const FunctionKey& function) {
       }
       first_open = false;
     }
-    if (in == callers_.end() || seen.size() > kMost) continue;
-    for (const AwaitEdge& edge : in->second) {
+    if (seen.size() > kMost) continue;
+    for (const AwaitEdge& edge : in.edges) {
       if (edge.scoped) {
         result.scoped = true;
       } else if (seen.insert(edge.caller).second) {

@@ -87,12 +87,17 @@ const Argument* timeout_argument(const Facts& facts, const Call& call, const Tim
 Waits::UnitEntry& Waits::entry(At at) {
   UnitEntry& found = units_[at];
   const auto& data = linker_.unit(at).data;
-  bool moved = found.of != nullptr && found.of != linker_.modules()[0];
-  if (!found.busy && (found.data != data || moved)) {
+  if (!found.busy && (found.data != data || !is_current(found.read))) {
     found = UnitEntry();
     found.data = data;
   }
   return found;
+}
+
+bool Waits::is_current(const std::map<At, std::shared_ptr<const UnitData>>& read) const {
+  return std::all_of(read.begin(), read.end(), [&](const auto& r) {
+    return r.first.unit < linker_.index(r.first.module).units.size() && linker_.unit(r.first).data == r.second;
+  });
 }
 
 const UnitWaits& Waits::unit(At at) {
@@ -101,9 +106,11 @@ const UnitWaits& Waits::unit(At at) {
   auto made = std::make_unique<UnitWaits>();
   find_places(at, *made);
   for (const WaitPlace& place : made->places) {
-    if (place.maker_call != kNoCall && !(place.maker == at)) found.of = linker_.modules()[0];
+    if (place.maker_call != kNoCall && !(place.maker == at)) found.read[place.maker] = linker_.unit(place.maker).data;
   }
-  made->elsewhere = found.of != nullptr;
+  for (const auto& [other, data] : found.read) {
+    if (other.module == 0) made->looked.at(other.unit);
+  }
   found.waits = std::move(made);
   return *found.waits;
 }
@@ -121,11 +128,21 @@ const std::vector<TimeoutScope>& Waits::scopes(At at) {
   return *found.scopes;
 }
 
-bool Waits::yields_under_timeout(const Value& function) {
-  At at{function.module, function.unit};
-  const Facts& facts = *linker_.unit(at).data->facts;
+const std::vector<TimeoutScope>& Waits::scopes_for(At at, At other) {
+  const std::vector<TimeoutScope>& found = scopes(other);
+  auto& read = entry(at).read;
+  read[other] = linker_.unit(other).data;
+  const auto& theirs = entry(other).read;
+  read.insert(theirs.begin(), theirs.end());
+  return found;
+}
+
+bool Waits::yields_under_timeout(At at, const Value& function) {
+  const At other{function.module, function.unit};
+  const Facts& facts = *linker_.unit(other).data->facts;
+  scopes_for(at, other);
   for (const Return& yield : facts.yields) {
-    if (yield.function == function.id && is_scoped(at, yield.function, yield.node)) return true;
+    if (yield.function == function.id && is_scoped(other, yield.function, yield.node)) return true;
   }
   return false;
 }
@@ -136,10 +153,7 @@ bool Waits::manages_time(At at, const Use& use, TimeoutScope& scope) {
   ValueSet values = linker_.values(data.uses().terms, use.target, at);
   bool known = false;
   for (const Value& v : values.values) {
-    if (v.kind == ValueKind::instance && v.id != 0) {
-      entry(at).of = linker_.modules()[0];
-      if (yields_under_timeout(v)) return true;
-    }
+    if (v.kind == ValueKind::instance && v.id != 0 && yields_under_timeout(at, v)) return true;
     if (v.kind != ValueKind::instance) continue;
     const ScopeFact* row = linker_.knowledge().timeout_scope(v.name);
     if (row == nullptr || row->form != ScopeFact::Form::with) {

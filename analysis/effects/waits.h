@@ -9,6 +9,7 @@
 
 #include "analysis/effects/effects.h"
 #include "analysis/knowledge/timeouts.h"
+#include "analysis/looked.h"
 
 namespace awaitd::analysis {
 
@@ -53,7 +54,7 @@ struct AwaitEdge {
 
 struct UnitWaits {
   std::vector<WaitPlace> places;
-  bool elsewhere = false;  // it depends on the text of other units, too: who made a client, a project's manager
+  Looked looked;  // at the units of those who made a client, of the project's managers
 };
 
 // How a function of this module comes to run, looking upwards through those who await it.
@@ -62,6 +63,7 @@ struct Reached {
   bool scoped = false;          // some way passes a timeout
   bool open = false;            // some way passes none
   std::vector<AwaitEdge> path;  // such a way, outermost first; empty if the function itself is its start
+  Looked looked;                // for the callers of what functions
 };
 
 class Waits {
@@ -69,7 +71,6 @@ class Waits {
   explicit Waits(Linker& linker) : linker_(linker) {}
   const UnitWaits& unit(At at);
   const std::vector<TimeoutScope>& timeout_scopes(At at) { return scopes(at); }
-  // Looks at every unit of the module.
   Reached reached(const FunctionKey& function);
   bool is_scoped(At at, FunctionId function, NodeId node);
 
@@ -78,38 +79,47 @@ class Waits {
     std::shared_ptr<const UnitData> data;
     std::unique_ptr<UnitWaits> waits;
     std::unique_ptr<std::vector<TimeoutScope>> scopes;
-    ModulePtr of;  // the module it was found in, if it depends on other units
+    std::map<At, std::shared_ptr<const UnitData>> read;  // other units that it depends on
     bool busy = false;
   };
   struct UnitEdges {
     std::shared_ptr<const UnitData> data;
+    std::map<At, std::shared_ptr<const UnitData>> read;
     std::vector<AwaitEdge> edges;
     std::vector<FunctionKey> entries;  // handed to what makes them handlers
+  };
+  // Who awaits a function.
+  struct Callers {
+    std::vector<AwaitEdge> edges;
+    bool handler = false;  // somebody hands it to what makes it a handler
   };
   UnitEntry& entry(At at);
   const std::vector<TimeoutScope>& scopes(At at);
   void find_scopes(At at, std::vector<TimeoutScope>& out);
   bool manages_time(At at, const Use& use, TimeoutScope& scope);
-  bool yields_under_timeout(const Value& function);
+  bool yields_under_timeout(At at, const Value& function);
   void find_places(At at, UnitWaits& out);
   void add_client(At at, const Terms& terms, TermId receiver, WaitPlace& place, int depth);
   bool waited_for(At at, const Call& call);
   void find_handed(At at, const Use& use, UnitWaits& out);
   bool add_future(At at, WaitPlace& place);
   void find_edges(At at, UnitEdges& out);
-  void refresh();
+  const UnitEdges& edges(std::uint32_t unit);
+  const Callers& callers(const FunctionKey& function);
+  bool is_current(const std::map<At, std::shared_ptr<const UnitData>>& read) const;
+  // The scopes of another unit, on which what is found at `at` rests.
+  const std::vector<TimeoutScope>& scopes_for(At at, At other);
   bool is_entry(const FunctionKey& function);
-  bool is_wrapped(const FunctionKey& function);
+  bool is_wrapped(const FunctionKey& function, Looked& looked);
   // The argument list call around an expression, through lists, comprehensions and stars.
   const Call* handed_to(const Facts& facts, NodeId node, int& position) const;
   const ScopeFact* scope_row(At at, const Call& call);
 
   Linker& linker_;
   std::map<At, UnitEntry> units_;
-  std::vector<UnitEdges> edges_;  // by unit of module 0
-  ModulePtr edges_of_;
-  std::map<FunctionKey, std::vector<AwaitEdge>> callers_;
-  std::map<FunctionKey, bool> entries_;
+  std::map<std::uint32_t, UnitEdges> edges_;  // by unit of module 0
+  std::map<FunctionKey, Callers> callers_;
+  ModulePtr callers_of_;  // the module they were found in
 };
 
 // The argument that bounds a call, if it is given; a null pointer otherwise.

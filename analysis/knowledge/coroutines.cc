@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <functional>
 #include <utility>
 
 #include "analysis/knowledge/embedded.h"
@@ -19,35 +21,56 @@ std::string_view embedded(std::string_view file) {
   return {};
 }
 
-std::string_view calls_text() {
-  static const std::string_view text = embedded(kCalls);
-  return text;
-}
-
-std::string_view uses_text() {
-  static const std::string_view text = embedded(kUses);
-  return text;
-}
-
-// The line whose first column is `key`, without that column; lines are sorted by bytes, comments come first.
-std::optional<std::string_view> line_of(std::string_view text, std::string_view key) {
-  std::size_t low = 0, high = text.size();
-  while (low < high) {
-    std::size_t middle = low + (high - low) / 2;
-    std::size_t start = text.rfind('\n', middle == 0 ? 0 : middle - 1);
-    start = start == std::string_view::npos || start < low ? low : start + 1;
-    std::size_t end = std::min(text.find('\n', start), text.size());
-    std::string_view line = text.substr(start, end - start);
-    std::string_view name = line.substr(0, line.find('\t'));
-    if (line.starts_with('#') || name < key) {
-      low = end + 1;
-    } else if (name == key) {
-      return name.size() == line.size() ? std::string_view() : line.substr(name.size() + 1);
-    } else {
-      high = start;
+// Where the lines of a table begin, found by their first column. The text itself is not copied.
+class LineIndex {
+ public:
+  explicit LineIndex(std::string_view text) : text_(text) {
+    std::size_t lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+    starts_.assign(std::bit_ceil(lines * 2), kNowhere);
+    for (std::size_t start = 0; start < text.size();) {
+      std::size_t end = std::min(text.find('\n', start), text.size());
+      std::string_view line = text.substr(start, end - start);
+      if (!line.empty() && line.front() != '#') place(line.substr(0, line.find('\t')), static_cast<std::uint32_t>(start));
+      start = end + 1;
     }
   }
-  return std::nullopt;
+
+  // The line whose first column is `key`, without that column.
+  std::optional<std::string_view> find(std::string_view key) const {
+    for (std::size_t slot = first(key); starts_[slot] != kNowhere; slot = (slot + 1) & (starts_.size() - 1)) {
+      std::string_view line = text_.substr(starts_[slot]);
+      if (!line.starts_with(key) || line.size() == key.size()) continue;
+      if (line[key.size()] == '\n') return std::string_view();
+      if (line[key.size()] != '\t') continue;
+      line.remove_prefix(key.size() + 1);
+      return line.substr(0, line.find('\n'));
+    }
+    return std::nullopt;
+  }
+
+ private:
+  static constexpr std::uint32_t kNowhere = static_cast<std::uint32_t>(-1);
+  std::size_t first(std::string_view key) const {
+    return std::hash<std::string_view>()(key) & (starts_.size() - 1);
+  }
+  void place(std::string_view key, std::uint32_t start) {
+    std::size_t slot = first(key);
+    while (starts_[slot] != kNowhere) slot = (slot + 1) & (starts_.size() - 1);
+    starts_[slot] = start;
+  }
+
+  std::string_view text_;
+  std::vector<std::uint32_t> starts_;
+};
+
+const LineIndex& calls_lines() {
+  static const LineIndex lines(embedded(kCalls));
+  return lines;
+}
+
+const LineIndex& uses_lines() {
+  static const LineIndex lines(embedded(kUses));
+  return lines;
 }
 
 // Takes the next piece up to `separator` off the front of `rest`.
@@ -91,7 +114,7 @@ Token read_token(std::string_view text) {
 // The owner's text of other columns, at the end of its `=other` rows.
 std::optional<std::pair<std::string_view, std::string_view>> row_of(std::string_view owner) {
   for (int step = 0; step < kMaxBases; ++step) {
-    auto line = line_of(calls_text(), owner);
+    auto line = calls_lines().find(owner);
     if (!line) return std::nullopt;
     std::size_t tab = line->find('\t');
     if (tab == std::string_view::npos) return std::nullopt;
@@ -157,7 +180,7 @@ CoroutineUse coroutine_use(std::string_view origin) {
       {"expects-error", CoroutineRole::expects_error},
       {"client", CoroutineRole::client},
   }};
-  auto line = line_of(uses_text(), origin);
+  auto line = uses_lines().find(origin);
   if (!line) return {};
   std::string_view words = *line;
   std::string_view role = next(words, '\t');

@@ -1,5 +1,5 @@
 // What calls of outside functions give (coroutines.tsv): coroutines, async generators, objects to enter or to await.
-// Looked up in the embedded text itself by bisection, so that loading costs nothing; some 300 ns a look-up.
+// Looked up in the embedded text itself, of which only the beginnings of lines are indexed, at the first question.
 // Names are canonical dotted origins ("asyncio.sleep", "httpx.AsyncClient.get"). Results are views into static text;
 // safe from any thread.
 #pragma once

@@ -31,17 +31,23 @@ bool same_term(const Terms& a, TermId x, const Terms& b, TermId y, int depth = 0
 }
 
 // Names that are not bound to the same terms on both sides. A name may be bound several times: order counts.
-void add_different(const Exports& a, const std::vector<ExportedName>& left, const Exports& b,
-                   const std::vector<ExportedName>& right, Names& out) {
+// Tells what is in one of two lists only, but for what is the same at their ends: an edit is in one place.
+template <typename Element, typename Same, typename Tell>
+void each_different(const std::vector<Element>& left, const std::vector<Element>& right, Same&& same, Tell&& tell) {
   std::size_t common = std::min(left.size(), right.size());
   std::size_t front = 0, back = 0;
+  while (front < common && same(left[front], right[front])) ++front;
+  while (back < common - front && same(left[left.size() - 1 - back], right[right.size() - 1 - back])) ++back;
+  for (std::size_t i = front; i < left.size() - back; ++i) tell(left[i]);
+  for (std::size_t i = front; i < right.size() - back; ++i) tell(right[i]);
+}
+
+void add_different(const Exports& a, const std::vector<ExportedName>& left, const Exports& b,
+                   const std::vector<ExportedName>& right, Names& out) {
   auto same = [&](const ExportedName& x, const ExportedName& y) {
     return x.name == y.name && x.kind == y.kind && same_term(a.terms, x.term, b.terms, y.term);
   };
-  while (front < common && same(left[front], right[front])) ++front;
-  while (back < common - front && same(left[left.size() - 1 - back], right[right.size() - 1 - back])) ++back;
-  for (std::size_t i = front; i < left.size() - back; ++i) out.insert(left[i].name);
-  for (std::size_t i = front; i < right.size() - back; ++i) out.insert(right[i].name);
+  each_different(left, right, same, [&](const ExportedName& n) { out.insert(n.name); });
 }
 
 bool same_terms(const Exports& a, const std::vector<TermId>& left, const Exports& b, const std::vector<TermId>& right) {
@@ -93,7 +99,8 @@ void add_all(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
 bool same_signature(const Exports& a, const Signature& left, const Exports& b, const Signature& right) {
   auto same = [&](TermId x, TermId y) { return same_term(a.terms, x, b.terms, y); };
   return left.name == right.name && left.cls == right.cls && left.async == right.async &&
-         left.generator == right.generator && left.lambda == right.lambda &&
+         left.generator == right.generator && left.lambda == right.lambda && left.stub == right.stub &&
+         left.declares == right.declares &&
          left.returns_value == right.returns_value && same(left.annotated, right.annotated) &&
          same(left.returned, right.returned) && same(left.yielded, right.yielded) &&
          same_terms(a, left.decorators, b, right.decorators) &&
@@ -106,16 +113,20 @@ bool same_signature(const Exports& a, const Signature& left, const Exports& b, c
 // False if the two have no common shape.
 bool add_different(const ModuleIndex& module, std::uint32_t unit, const Exports& before, const Exports& now,
                    Changes& out) {
-  if (before.classes.size() != now.classes.size() || before.functions.size() != now.functions.size() ||
-      before.attributes.size() != now.attributes.size() || before.outside.size() != now.outside.size()) {
+  if (before.classes.size() != now.classes.size() || before.functions.size() != now.functions.size()) {
     return false;
   }
-  for (std::size_t o = 0; o < now.outside.size(); ++o) {
-    const ExportedOutside &left = before.outside[o], &right = now.outside[o];
-    bool same = left.name == right.name && same_term(before.terms, left.object, now.terms, right.object) &&
-                same_term(before.terms, left.value, now.terms, right.value);
-    if (!same) out.values.insert({left.name, right.name});
-  }
+  auto same_outside = [&](const ExportedOutside& left, const ExportedOutside& right) {
+    return left.name == right.name && same_term(before.terms, left.object, now.terms, right.object) &&
+           same_term(before.terms, left.value, now.terms, right.value);
+  };
+  each_different(before.outside, now.outside, same_outside,
+                 [&](const ExportedOutside& o) { out.values.insert(o.name); });
+  auto same_attribute = [&](const ExportedAttribute& left, const ExportedAttribute& right) {
+    return left.name == right.name && left.cls == right.cls && same_term(before.terms, left.term, now.terms, right.term);
+  };
+  each_different(before.attributes, now.attributes, same_attribute,
+                 [&](const ExportedAttribute& a) { out.values.insert(a.name); });
   for (std::size_t f = 0; f < now.functions.size(); ++f) {
     if (same_signature(before, before.functions[f], now, now.functions[f])) continue;
     if (now.functions[f].lambda) return false;  // known by the name it is bound to
@@ -135,12 +146,6 @@ bool add_different(const ModuleIndex& module, std::uint32_t unit, const Exports&
     if (out.values.size() != known) out.used.insert(right.name);
   }
   add_different(before, before.globals, now, now.globals, out.values);
-  for (std::size_t i = 0; i < now.attributes.size(); ++i) {
-    const ExportedAttribute &left = before.attributes[i], &right = now.attributes[i];
-    bool same =
-        left.name == right.name && left.cls == right.cls && same_term(before.terms, left.term, now.terms, right.term);
-    if (!same) out.values.insert({left.name, right.name});
-  }
   if (!(before.settings == now.settings)) {
     for (const Exports* side : {&before, &now}) {
       for (const ExportedSetting& setting : side->settings) out.values.insert(last_part(setting.receiver));
@@ -214,23 +219,20 @@ bool names_it(const Terms& terms, TermId decorator, std::string_view name) {
   return t.text == name;
 }
 
-// What callers are told of a function may rest on another body than those it runs: a decorator's, or that of a method
-// which only raises NotImplementedError.
-bool shapes_others(const ModuleIndex& now, std::uint32_t changed) {
+// What callers are told of a decorated function may rest on the body of its decorator: its wrapper.
+void add_decorated(const ModuleIndex& now, std::uint32_t changed, Changes& out) {
   const UnitData& data = *now.units[changed].data;
-  if (data.unit->skeleton || data.exports->functions.size() < 2) return false;
-  if (data.unit->text.find("NotImplementedError") != std::string::npos) return true;
-  if (data.facts->functions.size() < 3) return false;  // nothing is nested in it
+  if (data.unit->skeleton || data.facts->functions.size() < 3) return;  // nothing is nested in it
   std::string_view name = data.exports->functions[1].name;
-  for (const IndexedUnit& other : now.units) {
-    const Exports& exports = *other.data->exports;
+  const std::vector<std::uint32_t> hash{mention_hash(name)};
+  for (std::uint32_t u = 0; u < now.units.size(); ++u) {
+    if (!now.units[u].data->mentions_any(hash)) continue;
+    const Exports& exports = *now.units[u].data->exports;
     for (const Signature& f : exports.functions) {
-      for (TermId d : f.decorators) {
-        if (names_it(exports.terms, d, name)) return true;
-      }
+      auto is_it = [&](TermId d) { return names_it(exports.terms, d, name); };
+      if (std::any_of(f.decorators.begin(), f.decorators.end(), is_it)) add_function(now, u, f, out);
     }
   }
-  return false;
 }
 
 class Closure {
@@ -345,8 +347,9 @@ Affected affected_units(const ModuleIndex& before, const ModuleIndex& now, const
     const auto &left = before.units[old].data, &right = now.units[u].data;
     const bool same = same_place(before, before.units[old], now, now.units[u]);
     if (left == right && same) continue;
-    if (shapes_others(before, old) || shapes_others(now, u)) return {.everything = true, .units = {}};
     closure.add(u);
+    add_decorated(before, old, fresh);
+    add_decorated(now, u, fresh);
     if (same && left->unit->skeleton == right->unit->skeleton) {
       if (*left->exports == *right->exports || add_different(now, u, *left->exports, *right->exports, fresh)) continue;
     }

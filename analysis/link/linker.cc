@@ -17,7 +17,12 @@ Linker::Linker(ModulePtr own, std::shared_ptr<const Knowledge> knowledge, std::s
 }
 
 Linker::Linker(ModulePtr own, const Linker& before)
-    : modules_(before.modules_), module_ids_(before.module_ids_), knowledge_(before.knowledge_), source_(before.source_) {
+    : modules_(before.modules_),
+      module_ids_(before.module_ids_),
+      knowledge_(before.knowledge_),
+      source_(before.source_),
+      mentioning_(before.mentioning_) {
+  renew_mentions(*modules_[0], *own);
   modules_[0] = std::move(own);
 }
 
@@ -33,7 +38,32 @@ void Linker::renew(ModulePtr own) {
     forget(before->exports->terms);
     if (before->uses_if_built() != nullptr) forget(before->uses_if_built()->terms);
   }
+  renew_mentions(*modules_[0], *own);
   modules_[0] = std::move(own);
+}
+
+void Linker::renew_mentions(const ModuleIndex& before, const ModuleIndex& now) {
+  if (before.units.size() != now.units.size()) return mentioning_.clear();
+  for (std::uint32_t u = 0; u < now.units.size(); ++u) {
+    if (before.units[u].data == now.units[u].data) continue;
+    for (auto& [hash, units] : mentioning_) {
+      const auto at = std::lower_bound(units.begin(), units.end(), u);
+      const bool was = at != units.end() && *at == u, is = now.units[u].data->mentions_any({hash});
+      if (was && !is) units.erase(at);
+      if (is && !was) units.insert(at, u);
+    }
+  }
+}
+
+const std::vector<std::uint32_t>& Linker::mentioning(std::string_view name) {
+  const std::uint32_t hash = mention_hash(name);
+  auto [it, fresh] = mentioning_.try_emplace(hash);
+  if (!fresh) return it->second;
+  const std::vector<IndexedUnit>& units = modules_[0]->units;
+  for (std::uint32_t u = 0; u < units.size(); ++u) {
+    if (units[u].data->mentions_any({hash})) it->second.push_back(u);
+  }
+  return it->second;
 }
 
 void Linker::forget(const Terms& terms) { known_.erase(&terms); }

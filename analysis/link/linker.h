@@ -87,6 +87,8 @@ class Linker {
   const Signature& signature(const Value& function) const {
     return unit({function.module, function.unit}).data->exports->functions[function.id];
   }
+  // The units of the own module whose text holds a name (UnitData::mentions_any), in order. Kept, and renewed with it.
+  const std::vector<std::uint32_t>& mentioning(std::string_view name);
   const Knowledge& knowledge() const { return *knowledge_; }
   // The other modules this Linker has looked at, in the order it met them.
   const std::vector<ModulePtr>& modules() const { return modules_; }
@@ -109,6 +111,7 @@ class Linker {
     std::size_t low;   // the outermost frame it depends on
   };
   void settle(std::size_t first, bool keep);
+  void renew_mentions(const ModuleIndex& before, const ModuleIndex& now);
   ValueSet evaluate(const Terms& terms, TermId id, At at);
   ValueSet container_value(const Terms& terms, const Term& t, At at);
   ValueSet free_name(std::string_view name, std::uint32_t module);
@@ -194,6 +197,7 @@ class Linker {
   std::vector<Key> provisional_order_;
   std::size_t low_ = kNoFrame;  // the outermost frame met since the current one began
   std::map<ClassAt, std::vector<ClassAt>> subclasses_;
+  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> mentioning_;  // by hash
   int star_depth_ = 0;
   bool moved_ = false;          // an approximation changed in this round
   static constexpr std::size_t kNoFrame = static_cast<std::size_t>(-1);

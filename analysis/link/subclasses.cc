@@ -14,32 +14,10 @@ constexpr std::size_t kMaxModules = 64;   // looked into for subclasses of one c
 constexpr std::size_t kMaxOverrides = 8;  // more implementations than this say nothing of this call
 constexpr std::size_t kMaxStores = 16;    // of one attribute name; more of them are of many classes
 
-// Only a docstring, pass, `...`, or raise NotImplementedError.
-bool only_declares(const Facts& facts, FunctionId id) {
-  const Unit& unit = *facts.unit;
-  NodeId body = facts.functions[id].body;
-  if (body == kNoNode || facts.functions[id].lambda) return false;
-  bool raises = false;
-  for (NodeId statement : children(unit, body)) {
-    Kind kind = unit[statement].kind;
-    if (kind == Kind::comment || kind == Kind::pass_statement) continue;
-    if (kind == Kind::raise_statement && unit.text_of(statement).find("NotImplementedError") != std::string_view::npos) {
-      raises = true;
-      continue;
-    }
-    NodeId inner = kind == Kind::expression_statement ? unit.first_child(statement) : kNoNode;
-    bool filler = inner != kNoNode && (unit[inner].kind == Kind::string || unit[inner].kind == Kind::ellipsis);
-    if (!filler) return false;
-  }
-  return raises;
-}
-
 }  // namespace
 
 bool Linker::is_abstract(const Value& function) {
-  At at{function.module, function.unit};
-  if (has_decorator_effect(function, "abstract")) return true;
-  return only_declares(*unit(at).data->facts, function.id);
+  return signature(function).declares || has_decorator_effect(function, "abstract");
 }
 
 std::vector<std::uint32_t> Linker::imported_modules(std::uint32_t id) {

@@ -32,7 +32,7 @@ bool makes_generator(const UnitView& view, NodeId iterable) {
   ValueSet callee = view.callee(*call);
   if (callee.unknown || callee.values.size() != 1 || callee.values.front().kind != ValueKind::function) return false;
   const Value& v = callee.values.front();
-  view.look_around();
+  view.look_at({v.module, v.unit});
   const Facts& facts = *view.linker().unit({v.module, v.unit}).data->facts;
   if (v.id >= facts.functions.size() || !is_async_generator(facts.functions[v.id])) return false;
   for (const Decorator& d : facts.decorators) {

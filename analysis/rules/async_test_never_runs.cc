@@ -68,6 +68,7 @@ ClassPart class_part(const UnitView& view, std::uint32_t cls) {
   ClassPart part;
   const IndexedClass& entry = view.linker().index().tables->classes[cls];
   const At at{0, entry.unit};
+  view.look_at(at);
   const Exports& exports = *view.linker().unit(at).data->exports;
   part.mark = stronger(named_marks(view, entry.members),
                        decorator_marks(view, exports.terms, exports.classes[entry.id].decorators, at));
@@ -111,7 +112,7 @@ struct Verdict {
 Verdict verdict_of(const UnitView& view) {
   Verdict v;
   if (test_of(view) == nullptr) return v;
-  view.look_around();
+  view.look_for("pytestmark");
   v.cls = view.linker().unit(view.at()).cls;
   Mark mark = decorator_marks(view, view.exports().terms, view.exports().functions[1].decorators, view.at());
   ClassPart part;

@@ -62,7 +62,7 @@ std::vector<Place> places(const UnitView& view) {
 // Nobody of this module calls it: then an async def leaves no call un-awaited.
 bool never_called(const UnitView& view, std::string_view name) {
   bool called = false;
-  view.each_unit([&](const UnitView& other) {
+  view.each_unit_that_mentions({name}, [&](const UnitView& other) {
     for (const Call& call : other.facts().calls) {
       if (call.callee == kNoNode) continue;
       std::string_view callee = other.text(call.callee);

@@ -45,7 +45,8 @@ bool held_long(const UnitView& view, const BlockingEvent& event, Finding& findin
   if (lock == kNoNode) return false;
   std::string key = lock_key(view, lock);
   bool found = false;
-  view.each_unit([&](const UnitView& other) {
+  const std::string_view name = view.text(lock);
+  view.each_unit_that_mentions({name.substr(name.rfind('.') + 1)}, [&](const UnitView& other) {
     if (found) return;
     const Use* use = slow_holder(other, key);
     if (use == nullptr) return;

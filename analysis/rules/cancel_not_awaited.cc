@@ -76,7 +76,7 @@ std::optional<Cancelled> dropped(const UnitView& view, const Call& call) {
   if (mentioned(view, text, cancelled.what, call.function)) return std::nullopt;
   if (kind == Kind::identifier) return cancelled;
   bool elsewhere = false;
-  view.each_unit([&](const UnitView& other) {
+  view.each_unit_that_mentions({text.substr(text.rfind('.') + 1)}, [&](const UnitView& other) {
     if (!elsewhere && other.unit().text.find(text) != std::string::npos)
       elsewhere = mentioned(other, text, kNoNode, kNone);
   });

@@ -227,7 +227,7 @@ Callers callers_of(const UnitView& view, FunctionId function) {
   if (function != 1) {
     look(view);
   } else {
-    view.each_unit(look);
+    view.each_unit_that_mentions({name}, look);
   }
   return callers;
 }

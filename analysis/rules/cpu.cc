@@ -115,7 +115,8 @@ std::string estimate_chain(const UnitView& view, const Estimate& estimate) {
 
 Estimate estimate_of(const UnitView& view, std::uint32_t use) {
   Estimate estimate = view.effects().estimates().call(view.at(), use, {});
-  if (estimate.milliseconds > 0) view.look_around();  // its loops are told in the message and the notes
+  // Its loops are told in the message and the notes.
+  for (const Estimate::Step& step : estimate.path) view.look_at({step.function.module, step.function.unit});
   return estimate;
 }
 

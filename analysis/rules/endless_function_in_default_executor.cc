@@ -23,7 +23,9 @@ std::string endless_name(const UnitView& view, const ValueSet& values) {
   const Value& v = values.values.front();
   if (v.kind == ValueKind::external && view.knowledge().loop_fact(v.name, LoopRole::endless) != nullptr)
     return "`" + short_origin(view.knowledge(), v.name) + "`";
-  if (v.kind != ValueKind::function || v.probable || !never_ends(view.linker(), v)) return {};
+  if (v.kind != ValueKind::function || v.probable) return {};
+  view.look_at({v.module, v.unit});
+  if (!never_ends(view.linker(), v)) return {};
   return short_name(view.linker(), {v.module, v.unit, v.id});
 }
 
@@ -35,7 +37,6 @@ void check(const UnitView& view, Report& report) {
     const Use& use = uses.uses[call.use];
     for (std::uint32_t h = use.first_handed; h < use.first_handed + use.handed_count; ++h) {
       if (!is_handed_at(uses.handed[h], *fact)) continue;
-      view.look_around();
       std::string name = endless_name(view, view.linker().values(uses.terms, uses.handed[h].value, view.at()));
       if (name.empty()) continue;
       Finding& finding =

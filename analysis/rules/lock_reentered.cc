@@ -111,7 +111,6 @@ void through_calls(const UnitView& view, const Held& held, Report& report) {
     if (!in(held.scope, view, call.node, call.function)) continue;
     auto next = target_of(view, call);
     if (!next) continue;
-    view.look_around();  // what it says depends on them now
     UnitView other(view, *next);
     std::set<std::uint32_t> seen;
     std::vector<Step> way;
@@ -138,7 +137,8 @@ void inversions(const UnitView& view, const std::vector<Held>& scopes, Report& r
     for (const Held& inner : scopes) {
       if (outer.key == inner.key || !in(outer.scope, view, inner.scope.expression, inner.scope.function)) continue;
       std::optional<Step> other_way;
-      view.each_unit([&](const UnitView& other) {
+      const std::string_view name = view.text(outer.scope.expression);
+      view.each_unit_that_mentions({name.substr(name.rfind('.') + 1)}, [&](const UnitView& other) {
         if (other_way || other.unit().text.find("async with") == std::string::npos) return;
         std::vector<Held> theirs = exclusive_scopes(other);
         for (const Held& a : theirs) {

@@ -20,7 +20,8 @@ const char* made_at_import(const UnitView& view) {
   std::uint32_t cls = view.linker().unit(view.at()).cls;
   if (cls == kNone || view.unit().skeleton || view.function_name(1) != "__init__") return nullptr;
   bool made = false;
-  view.each_unit([&](const UnitView& other) {
+  const std::string_view name = view.linker().index().tables->classes[cls].qualname;
+  view.each_unit_that_mentions({name.substr(name.rfind('.') + 1)}, [&](const UnitView& other) {
     if (made || !other.unit().skeleton) return;
     for (const Call& call : other.facts().calls) {
       if (!other.facts().functions[call.function].module ||
@@ -37,8 +38,8 @@ bool binds_early(const UnitView& view) {
   if (view.options().target >= kFree) return false;
   if (view.options().target < kAssumed) return true;
   bool runs = false;
-  view.each_unit([&](const UnitView& other) {
-    if (runs || other.unit().text.find(".run(") == std::string::npos) return;
+  view.each_unit_that_mentions({"run"}, [&](const UnitView& other) {
+    if (runs) return;
     for (const Call& call : other.facts().calls) {
       for (const Value& v : other.callee(call).values) {
         const ContextFact* fact = v.kind == ValueKind::external ? view.knowledge().context(v.name) : nullptr;

@@ -103,7 +103,9 @@ std::optional<Mutation> mutated(const UnitView& view, FunctionId function, NodeI
   };
   (void)function;
   if (unit[container].kind == Kind::identifier) {
-    view.each_unit([&](const UnitView& other) { look(0, other.at().unit, std::string(view.text(container))); });
+    view.each_unit_that_mentions({view.text(container)}, [&](const UnitView& other) {
+      look(0, other.at().unit, std::string(view.text(container)));
+    });
     return found;
   }
   NodeId object = unit.child(container, Field::object), name = unit.child(container, Field::attribute);
@@ -111,7 +113,7 @@ std::optional<Mutation> mutated(const UnitView& view, FunctionId function, NodeI
   for (const Value& v : view.values(object).values) {
     if (v.kind != ValueKind::object) continue;
     const ModuleIndex& home = linker.index(v.module);
-    if (v.module == 0) view.look_around();
+    if (v.module == 0) view.look_for(view.text(name));
     for (std::uint32_t u = 0; u < home.units.size(); ++u) {
       if (home.units[u].cls == v.id) look(v.module, u, "self." + std::string(view.text(name)));
     }

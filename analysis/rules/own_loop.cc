@@ -10,7 +10,7 @@ OwnLoop own_loop(const UnitView& view, NodeId expression) {
     if (v.kind == ValueKind::none) continue;
     if (v.kind != ValueKind::instance || v.call == kNoCall) return OwnLoop::no;
     const At maker{v.module, v.unit};
-    if (maker != view.at()) view.look_around();
+    view.look_at(maker);
     const UnitData& data = *view.linker().unit(maker).data;
     for (const Use& use : data.uses().uses) {
       if (use.kind != UseKind::call || use.call != v.call) continue;

@@ -215,8 +215,8 @@ bool may_raise(const UnitView& view, NodeId from, NodeId to) {
 
 bool anybody_joins(const UnitView& view, const PairFact& row) {
   std::string wanted = std::string(row.name.substr(0, row.name.rfind('.'))) + "." + std::string(row.waits);
-  view.look_around();
-  for (std::uint32_t u = 0; u < view.linker().index().units.size(); ++u) {
+  view.look_for(row.waits);
+  for (std::uint32_t u : view.linker().mentioning(row.waits)) {
     for (const WaitPlace& place : view.effects().waits().unit({0, u}).places) {
       if (place.fact->name == wanted) return true;
     }

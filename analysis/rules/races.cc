@@ -445,7 +445,7 @@ bool serialised(const UnitView& view, FunctionId function) {
     if (view.unit()[e].kind == Kind::call) e = view.unit().child(e, Field::function);
     for (const Value& v : view.values(e).values) {
       if (v.kind != ValueKind::function) continue;
-      view.look_around();
+      view.look_at({v.module, v.unit});
       const std::string& body = view.linker().unit({v.module, v.unit}).data->unit->text;
       if (body.find("lock") != std::string::npos || body.find("Lock") != std::string::npos) return true;
     }

@@ -55,9 +55,12 @@ bool in_expecting_block(const UnitView& view, NodeId node) {
 
 bool loops_nest(const UnitView& view) {
   bool nest = false;
-  view.each_unit([&](const UnitView& other) {
-    for (const LoopCall& call : other.loop_calls()) nest |= call.as(LoopRole::patch) != nullptr;
-  });
+  for (const LoopFact& row : view.knowledge().loop_rows()) {
+    if (row.role != LoopRole::patch) continue;
+    view.each_unit_that_mentions({row.name.substr(row.name.rfind('.') + 1)}, [&](const UnitView& other) {
+      for (const LoopCall& call : other.loop_calls()) nest |= call.as(LoopRole::patch) != nullptr;
+    });
+  }
   return nest;
 }
 

@@ -276,7 +276,6 @@ void SharedFlow::helper_call(EventId event, const Event& e, int depth) {
   if (v.kind != ValueKind::function || v.module != 0 || v.id != 1 || v.unit == view_.at().unit) return;
   bool async = view_.linker().signature(v).async;
   if (async != (e.kind == EventKind::await)) return;
-  view_.look_around();  // what it says depends on them now
   UnitView other(view_, v.unit);
   if (!other.unit().skeleton && other.facts().functions.size() > 1) {
     HelperEffect effect = SharedFlow(other, 1, depth + 1).summary();
@@ -300,7 +299,6 @@ void SharedFlow::through_helper(EventId event, NodeId node, int depth) {
     if (found.size() != 1 || found[0].module != 0 || found[0].id != 1 || found[0].unit == view_.at().unit) return;
     std::vector<std::string_view> effects = view_.linker().decorator_effects(found[0]);
     if (std::find(effects.begin(), effects.end(), "property") == effects.end()) return;
-    view_.look_around();  // what it says depends on them now
     UnitView other(view_, found[0].unit);
     if (other.facts().functions.size() > 1) reads = SharedFlow(other, 1, depth + 1).summary().reads;
   }

@@ -108,7 +108,7 @@ Start by_call(const UnitView& view, FunctionId function) {
   std::string_view name = view.exports().functions[function].name;
   Start found = Start::none;
   if (name.empty()) return found;
-  view.each_unit([&](const UnitView& other) {
+  view.each_unit_that_mentions({name}, [&](const UnitView& other) {
     if (found != Start::none) return;
     for (const Call& call : other.facts().calls) {
       if (call.argument_count == 0 || call.callee == kNoNode) continue;

@@ -83,7 +83,7 @@ std::string message(const UnitView& view, const WaitPlace& place, NodeId argumen
 }
 
 void check(const UnitView& view, Report& report) {
-  if (view.effects().waits().unit(view.at()).elsewhere) view.look_around();
+  view.look(view.effects().waits().unit(view.at()).looked);
   for (const WaitPlace& place : view.effects().waits().unit(view.at()).places) {
     if (!counts(view, place)) continue;
     NodeId argument = written_argument(view, place);

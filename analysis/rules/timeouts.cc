@@ -110,10 +110,20 @@ bool same_client(const WaitPlace& a, const WaitPlace& b) {
   return same && b.waits && !b.scoped && b.given == Given::no && b.fact->strength != '-';
 }
 
+// Units that may send requests on the same client: they call it by the same name.
+std::vector<std::uint32_t> users_of_client(const UnitView& view, const WaitPlace& place) {
+  const Unit& unit = view.unit();
+  NodeId object = unit[place.node].kind == Kind::attribute ? unit.child(place.node, Field::object) : kNoNode;
+  if (object != kNoNode && unit[object].kind == Kind::attribute) object = unit.child(object, Field::attribute);
+  if (object == kNoNode || unit[object].kind != Kind::identifier) return {view.at().unit};
+  view.look_for(unit.text_of(object));
+  return view.linker().mentioning(unit.text_of(object));
+}
+
 bool shown_before(const UnitView& view, const WaitPlace& place) {
   if (!stands_for_others(place)) return false;
-  view.look_around();
-  for (std::uint32_t u = 0; u < view.at().unit; ++u) {
+  for (std::uint32_t u : users_of_client(view, place)) {
+    if (u >= view.at().unit) break;
     for (const WaitPlace& other : view.effects().waits().unit({0, u}).places) {
       if (same_client(place, other)) return true;
     }
@@ -193,7 +203,7 @@ std::string scope_advice(const UnitView& view, const WaitPlace& place) {
 std::vector<SharedPlace> shared_places(const UnitView& view, const WaitPlace& place) {
   std::vector<SharedPlace> found;
   if (!stands_for_others(place)) return {{view.at().unit, &place}};
-  for (std::uint32_t u = 0; u < view.linker().index().units.size(); ++u) {
+  for (std::uint32_t u : users_of_client(view, place)) {
     for (const WaitPlace& other : view.effects().waits().unit({0, u}).places) {
       if (same_client(place, other)) found.push_back({u, &other});
     }
@@ -204,7 +214,7 @@ std::vector<SharedPlace> shared_places(const UnitView& view, const WaitPlace& pl
 std::vector<WaitGroup> wait_groups(const UnitView& view) {
   std::vector<WaitGroup> groups;
   const UnitWaits& unit = view.effects().waits().unit(view.at());
-  if (unit.elsewhere) view.look_around();
+  view.look(unit.looked);
   for (const WaitPlace& place : unit.places) {
     if (!counts(view, place)) continue;
     auto same = [&](const WaitGroup& g) {
@@ -224,8 +234,8 @@ std::vector<WaitGroup> wait_groups(const UnitView& view) {
     } else {
       made.client = local_client(view, unit, place);
       if (made.client == nullptr && shown_before(view, place)) continue;
-      view.look_around();
       made.reached = view.effects().waits().reached({0, view.at().unit, place.function});
+      view.look(made.reached.looked);
       if (!made.reached.open) continue;
     }
     made.severity = severity_of(view, place, made.reached);
@@ -242,8 +252,8 @@ const WaitPlace* unbounded_in_thread(const UnitView& view, const Call& call) {
     handed.waits = handed.handed = true;
     handed.client = ByClient::not_asked;
     if (!counts(view, handed)) continue;
-    view.look_around();
     const Reached reached = view.effects().waits().reached({0, view.at().unit, place.function});
+    view.look(reached.looked);
     if (reached.open && severity_of(view, handed, reached) != Severity::hint) return &place;
   }
   return nullptr;

@@ -51,7 +51,7 @@ bool is_limited(const UnitView& view, const LoopCall& call) {
       if (inner == nullptr || inner->callee == kNoNode) continue;
       for (const Value& v : view.callee(*inner).values) {
         if (v.kind != ValueKind::function) continue;
-        view.look_around();
+        view.look_at({v.module, v.unit});
         const UnitData& data = *view.linker().unit({v.module, v.unit}).data;
         if (mentions_limit(data.unit->text)) return true;
       }

@@ -31,7 +31,10 @@ Held held_by(const UnitView& view, const Value& object) {
   constexpr std::string_view kOwnWays[] = {"__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__",
                                            "__getnewargs_ex__"};
   Linker& linker = view.linker();
-  view.look_around();
+  const std::vector<IndexedUnit>& units = linker.index().units;
+  for (std::uint32_t u = 0; object.module == 0 && u < units.size(); ++u) {
+    if (units[u].cls == object.id) view.look_at({0, u});
+  }
   for (std::string_view own : kOwnWays) {
     Linker::ExternalBases external;
     if (!linker.find_member(object.module, object.id, own, external).empty()) return {};

@@ -51,7 +51,7 @@ std::string runs_in_thread(const UnitView& view, FunctionId function) {
   std::string by = thread_method(view, function);
   if (!by.empty()) return by;
   bool on_loop = false;
-  view.each_unit([&](const UnitView& other) {
+  auto look = [&](const UnitView& other) {
     const Uses& uses = other.uses();
     for (const Use& use : uses.uses) {
       if (use.kind != UseKind::call) continue;
@@ -59,7 +59,13 @@ std::string runs_in_thread(const UnitView& view, FunctionId function) {
       if (other.on_loop(use.function))
         on_loop |= is_function(other.linker().values(uses.terms, use.target, other.at()), view.at().unit, function);
     }
-  });
+  };
+  // A nested function or a lambda is handed over where it stands.
+  if (function == 1) {
+    view.each_unit_that_mentions({view.exports().functions[function].name}, look);
+  } else {
+    look(view);
+  }
   return on_loop ? std::string() : by;
 }
 

@@ -47,6 +47,16 @@ bool is_stub(const Unit& unit, const Function& fn) {
   return true;
 }
 
+bool only_declares(const Unit& unit, const Function& fn) {
+  bool raises = false;
+  for (NodeId statement : children(unit, fn.body)) {
+    if (unit[statement].kind != Kind::raise_statement) continue;
+    if (unit.text_of(statement).find("NotImplementedError") == std::string_view::npos) return false;
+    raises = true;
+  }
+  return raises;
+}
+
 void signatures(const Facts& facts, TermBuilder& builder, Exports& out) {
   for (FunctionId id = 0; id < facts.functions.size(); ++id) {
     const Function& fn = facts.functions[id];
@@ -57,6 +67,7 @@ void signatures(const Facts& facts, TermBuilder& builder, Exports& out) {
     s.generator = fn.generator;
     s.lambda = fn.lambda;
     s.stub = is_stub(*facts.unit, fn);
+    s.declares = s.stub && fn.body != kNoNode && only_declares(*facts.unit, fn);
     if (fn.returns != kNoNode) s.annotated = instance_of(out.terms, builder.type_expression(fn.returns));
     if (fn.lambda) {
       s.returned = builder.expression(fn.body);

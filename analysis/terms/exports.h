@@ -29,6 +29,7 @@ struct Signature {
   TermId yielded = 0;
   bool returns_value = false;   // some return has a value (or it is a lambda)
   bool stub = false;            // nothing but pass, ..., a docstring, a raise: its overrides say what it does
+  bool declares = false;        // a stub that raises NotImplementedError and nothing else: subclasses must define it
   std::vector<TermId> decorators;
   std::vector<ExportedParameter> parameters;
   bool operator==(const Signature&) const = default;
