@@ -36,4 +36,11 @@ cp ../../LICENSE LICENSE.txt
 [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
 node_modules/.bin/vsce package --target $target --no-dependencies --allow-missing-repository \
   --no-rewrite-relative-links --out awaitd-$target.vsix >&2
-if [ -n "$install" ]; then "${VSCODE:-code}" --install-extension "$PWD/awaitd-$target.vsix" --force; fi
+[ -n "$install" ] || exit 0
+code=${VSCODE:-code}
+if ! command -v "$code" >/dev/null; then
+  echo "package.sh: there is no $code on the PATH. Install $PWD/awaitd-$target.vsix in VS Code (Extensions, ..., Install from" \
+    "VSIX), or say what to run: VSCODE=codium $0 --install" >&2
+  exit 1
+fi
+"$code" --install-extension "$PWD/awaitd-$target.vsix" --force

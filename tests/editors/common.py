@@ -10,7 +10,7 @@ here = Path(__file__).resolve().parent
 root = here.parents[1]
 awaitd = os.environ.get("AWAITD", str(root / "build/awaitd"))
 scenario = here / "scenario"
-PATIENCE = 120  # seconds; only used up by a test that hangs
+PATIENCE = 300  # seconds; only used up by a test that hangs
 
 # What an editor runs: it leaves the server's process id where a test can find it.
 SERVER = """#!/bin/sh

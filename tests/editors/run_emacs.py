@@ -7,7 +7,6 @@ from common import Place, here, missing, play, root, run, server_settings, snipp
 
 emacs = os.environ.get("EMACS", "emacs").split()
 folder = root / "editors/emacs"
-WORKSPACE = "my ws #1 ü+é@ [x]"  # eglot does not escape %, so that no server can find a folder called %25
 
 
 def batch(name):
@@ -28,13 +27,21 @@ def knows_all_settings():
 
 
 def scenario():
-    with Place(WORKSPACE) as place:
+    with Place(folder_name()) as place:
         return place.play_scenario(batch("scenario"))
 
 
+def evaluates(form):
+    return run([*emacs, "--batch", "--eval", f"(kill-emacs (if {form} 0 1))"], root, os.environ)[1] == 0
+
+
+def folder_name():
+    """A trying name for a workspace. eglot does not escape %, so that no server can find a folder called %25; the one of
+    Emacs 29 and later also loses what servers say of files below folders that are not ASCII."""
+    return "my ws #1 @ [x]" if evaluates("(>= emacs-major-version 29)") else "my ws #1 ü+é@ [x]"
+
+
 def lsp_mode():
-    if run([*emacs, "--batch", "--eval", "(progn (package-initialize) (require 'lsp-mode))"], root, os.environ)[1] != 0:
-        return "lsp-mode is not installed; tools/install test installs elpa-lsp-mode", 1
     with Place("my ws ü") as place:  # lsp-mode 8 has its own ideas about # and [ in names
         return run(batch("lsp_mode"), place.workspace, place.environment())
 
@@ -42,7 +49,7 @@ def lsp_mode():
 def newcomer(page):
     """The init.el of a page as it stands there, in the checkout's place."""
     def test():
-        with Place(WORKSPACE) as place:
+        with Place(folder_name()) as place:
             init = place.temp / "init.el"
             init.write_text(snippets(page, "elisp")[0].replace("/path/to/awaitd", str(root)))
             return run(batch("newcomer"), place.workspace, place.environment(AWAITD_SNIPPET=str(init)))
@@ -52,9 +59,13 @@ def newcomer(page):
 def main():
     if not shutil.which(emacs[0]):
         return missing("emacs", f"{emacs[0]} is not installed")
-    return play({"emacs.compiles": compiles, "emacs.settings": knows_all_settings, "emacs.scenario": scenario,
-                 "emacs.newcomer": newcomer(root / "README.md"), "emacs.own_page": newcomer(folder / "README.md"),
-                 "emacs.lsp_mode": lsp_mode}, sys.argv[1:])
+    tests = {"emacs.compiles": compiles, "emacs.settings": knows_all_settings, "emacs.scenario": scenario,
+             "emacs.newcomer": newcomer(root / "README.md"), "emacs.own_page": newcomer(folder / "README.md")}
+    if evaluates("(progn (package-initialize) (require 'lsp-mode nil t))"):
+        tests["emacs.lsp_mode"] = lsp_mode
+    else:
+        missing("emacs.lsp_mode", "lsp-mode is not installed")
+    return play(tests, sys.argv[1:])
 
 
 sys.exit(main())

@@ -67,6 +67,12 @@ export class Server implements vscode.Disposable {
       traceOutputChannel: this.trace,
       middleware: {
         workspace: {
+          // The library tells of changed settings even while we stop the server because of them.
+          didChangeConfiguration: async (sections, next) => {
+            await next(sections).catch((error) => {
+              if (client.state === State.Running) throw error;
+            });
+          },
           configuration: async (params, token, next) => {
             const sections = await next(params, token);
             return Array.isArray(sections) ? sections.map(forServer) : sections;
@@ -74,7 +80,7 @@ export class Server implements vscode.Disposable {
         },
       },
     };
-    const client = new LanguageClient('awaitd', 'awaitd', { command: found.command, args }, options);
+    const client: LanguageClient = new LanguageClient('awaitd', 'awaitd', { command: found.command, args }, options);
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) this.status.running(found.version);
       if (newState === State.Starting) this.status.starting();
@@ -86,9 +92,12 @@ export class Server implements vscode.Disposable {
   private async end(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    // A client whose server is dead cannot be stopped; there is nothing to stop then.
-    if (client?.state === State.Running) await client.stop().catch((error) => this.output.warn(error));
-    await client?.dispose().catch(() => undefined);
+    try {
+      if (client?.state === State.Running) await client.stop();
+      await client?.dispose();
+    } catch (error) {
+      this.output.warn(`while stopping: ${error}`); // a server that is dead already; a new one can start all the same
+    }
   }
 
   private failed(why: string): void {

@@ -14,6 +14,7 @@ const SETTINGS = {
   'editor.autoClosingBrackets': 'never',
   'editor.autoClosingQuotes': 'never',
   'editor.autoIndent': 'none',
+  'editor.autoSurround': 'never',
   'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
   'explorer.autoReveal': false,
   'explorer.compactFolders': false,

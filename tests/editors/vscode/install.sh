@@ -1,14 +1,16 @@
 #!/bin/sh
-# Installs VS Code's workbench (code-server) from npm, below this folder and with nothing compiled; does nothing where it
-# is all there. What stays out for that are the terminal, password log-ins and log files: the test uses none of them.
+# Installs from npm what the extension is built with, and VS Code's workbench (code-server) below this folder, with nothing
+# compiled; does nothing where it is all there. What stays out for that are the workbench's terminal, password log-ins and
+# log files: the test uses none of them.
 set -eu
 cd "$(dirname "$0")"
 export XDG_CONFIG_HOME="$PWD/node_modules/.config" # even `npm install` of code-server looks for its settings
 stamp=node_modules/.awaitd-installed
-wanted=$(cksum package-lock.json install.sh)
+wanted=$(cksum package-lock.json install.sh ../../../editors/vscode/package-lock.json)
 [ "$(cat $stamp 2>/dev/null)" = "$wanted" ] && exit 0
 npm="npm --no-audit --no-fund --ignore-scripts --loglevel=error"
 
+(cd ../../../editors/vscode && $npm ci)
 $npm ci
 for part in lib/vscode lib/vscode/extensions; do
   (cd node_modules/code-server/$part && $npm install --omit=dev --no-package-lock)

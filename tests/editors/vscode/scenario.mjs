@@ -107,6 +107,19 @@ async function surviveKilledServer() {
   await bench.save();
 }
 
+async function sayWhatIsWrong() {
+  await bench.openFile('.vscode', 'settings.json');
+  await bench.replaceAll(JSON.stringify({ 'awaitd.path': '/no/such/awaitd' }));
+  await bench.save();
+  await bench.page.locator('.notification-toast', { hasText: 'The setting awaitd.path is "/no/such/awaitd", which does not run' }).waitFor();
+  await bench.waitProblems([]);
+  assert.equal(serverPid(), undefined);
+  assert.equal(await bench.page.locator('.notification-toast').count(), 1, 'one message for one mistake');
+  await bench.replaceAll('{}');
+  await bench.save();
+  await bench.waitProblems([row(play.elsewhere.finding, play.elsewhere.finding.line + 1)]);
+}
+
 async function restartByCommand() {
   const old = serverPid();
   await bench.command('awaitd: Restart Server');
@@ -115,6 +128,7 @@ async function restartByCommand() {
 }
 
 async function showStatus() {
+  await bench.openFile(...play.open.split('/'));
   await bench.page.locator('.statusbar-item[id="status.languageStatus"]').click();
   const item = bench.page.locator('.language-status, .hover-language-status', { hasText: 'awaitd' }).first();
   await item.waitFor();
@@ -139,7 +153,12 @@ async function walkthrough() {
   });
 }
 
-const parts = { scenario: [typeAndFix, findElsewhere, changeSettings, surviveKilledServer], commands: [restartByCommand, showStatus], walkthrough: [walkthrough] };
+const parts = {
+  scenario: [typeAndFix, findElsewhere, changeSettings, surviveKilledServer],
+  wrong_path: [sayWhatIsWrong],
+  commands: [restartByCommand, showStatus],
+  walkthrough: [walkthrough],
+};
 
 async function main() {
   for (const [name, steps] of Object.entries(parts)) {

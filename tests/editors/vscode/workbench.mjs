@@ -46,11 +46,16 @@ export class Workbench {
     await this.page.keyboard.press('Control+S');
     await this.page.locator('.tab.active:not(.dirty)').waitFor();
   }
-  // Replaces the whole text of the file that is open.
+  // Replaces the whole text of the file that is open by one line.
   async replaceAll(text) {
+    const lines = this.page.locator('.editor-instance .view-line');
     await this.focusEditor();
-    await this.press('Control+A');
-    await this.insert(text);
+    await this.#again(async (timeout) => {
+      await this.press('Control+A');
+      await this.insert(text);
+      await lines.filter({ hasText: text }).first().waitFor({ timeout });
+      if ((await lines.allInnerTexts()).join().replaceAll('\u00a0', ' ') !== text) throw new Error(`the file is not ${text}`);
+    });
   }
 
   async command(title) {
