@@ -33,7 +33,11 @@ cp "$binary" server/awaitd
 strip server/awaitd
 chmod 755 server/awaitd # whatever the umask is: the mode goes into the package
 cp ../../LICENSE LICENSE.txt
-[ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+lock=$(cksum <package-lock.json)
+if [ "$(cat node_modules/.lock 2>/dev/null)" != "$lock" ]; then
+  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+  echo "$lock" >node_modules/.lock
+fi
 node_modules/.bin/vsce package --target $target --no-dependencies --allow-missing-repository \
   --no-rewrite-relative-links --out awaitd-$target.vsix >&2
 [ -n "$install" ] || exit 0

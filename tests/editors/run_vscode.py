@@ -8,9 +8,7 @@ from common import Place, awaitd, here, missing, play, root, run, server_setting
 
 extension, workbench = root / "editors/vscode", here / "vscode"
 chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-own_node = workbench / "node_modules/.node/node_modules/.bin"
-if own_node.is_dir():  # where the system's is another version than code-server's
-    os.environ["PATH"] = f"{own_node}:{os.environ['PATH']}"
+own_node = workbench / "node_modules/.node/node_modules/.bin"  # where the system's is another version than code-server's
 
 
 def has_all_settings():
@@ -50,8 +48,11 @@ def main():
     code = play({"vscode.settings": has_all_settings}, sys.argv[1:])
     if sys.argv[1:] and not any(w in "vscode.scenario" for w in sys.argv[1:]):
         return code
-    if not shutil.which("node") or not shutil.which(chromium) or not (workbench / "node_modules/.awaitd-installed").exists():
+    installed = run([str(workbench / "install.sh"), "--cached"], root, os.environ)[1] == 0
+    if not shutil.which("node") or not shutil.which(chromium) or not installed:
         return code | missing("vscode.scenario", "node, Chromium or the workbench from npm is not there")
+    if own_node.is_dir():
+        os.environ["PATH"] = f"{own_node}:{os.environ['PATH']}"
     output, failed = scenario()
     print(output)
     if failed and "[  FAILED  ]" not in output:
