@@ -54,10 +54,12 @@ def test_everything_of_both():
         sleep = next(d for d in shown["diagnostics"] if d["source"] == "awaitd" and d["code"] == "AWD101")
         assert sleep["range"]["start"] == {"line": SLEEP, "character": 17}, sleep
 
-        while True:  # pyright may be slower than the wait for it
+        for _ in range(100):  # pyright may be slower than the wait for it
             hover = client.request("textDocument/hover", place(uri, SLEEP, 23))["contents"]
             if "seconds:" in hover["value"]:
                 break
+        else:
+            raise AssertionError("pyright's part of the hover never came: %s" % hover)
         assert hover["kind"] == "markdown" and hover["value"].index("AWD101") < hover["value"].index("\n\n---\n\n"), hover
         assert "name" in client.request("textDocument/hover", place(uri, SLEEP, 5))["contents"]["value"]  # pyright's alone
 

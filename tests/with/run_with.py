@@ -90,7 +90,7 @@ def test_one_that_stalls_holds_nobody_up():
         for version in range(2, 400):  # more than a pipe holds
             client.change(URI, version, 0, 0, big)
         client.diagnostics(lambda found: found == [("awaitd", 402)])
-        hover = client.request("textDocument/hover", place(URI, 402, 8), 10)["contents"]["value"]
+        hover = client.request("textDocument/hover", place(URI, 402, 8), 30)["contents"]["value"]
         assert "AWD101" in hover and "fake" not in hover
         assert client.end() == 0  # bounded, too
         assert gone(pid)
