@@ -16,6 +16,7 @@ struct Directive {
 struct UnitState {
   std::shared_ptr<const UnitData> data;
   std::shared_ptr<const std::vector<Finding>> findings;  // in the unit's offsets; null: to be checked
+  bool due = false;  // the findings are of before an edit that may matter to them (ParseBudget::units)
   std::shared_ptr<const Looked> looked;                  // at what of the module beyond this unit; null: nothing
 };
 
@@ -52,6 +53,7 @@ struct Analysis {
   std::vector<Finding> findings;
   std::vector<Range> broken;
   bool complete = true;
+  bool settled = true;  // no unit is due
   Work work;
 
   UnitPlace place(std::size_t chunk, std::size_t unit) const;

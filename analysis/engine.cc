@@ -18,9 +18,6 @@ constexpr std::size_t kKeepTreeAbove = 3 * 1024;
 // Ordinary Python takes a callback for about 140 bytes; what needs three times as many is hostile.
 constexpr std::uint32_t kBytesPerCallback = 40;
 
-// To be checked at a stroke.
-constexpr std::size_t kFewUnits = 200;
-
 std::shared_ptr<const ChunkState> chunk_state(const ChunkPtr& chunk, const std::shared_ptr<const ChunkState>& old,
                                               Parser& parser, ParseBudget& budget, std::uint32_t asked, Work& work) {
   ChunkSyntaxPtr syntax = parser.parse(chunk, old ? old->syntax : nullptr, budget);
@@ -157,6 +154,7 @@ Impact link(Analysis& next, const AnalysisPtr& previous) {
 void check_one(Analysis& next, ChunkState& chunk, std::size_t c, std::size_t u) {
   UnitView view(next, c, u, next.link->effects);
   chunk.units[u].findings = std::make_shared<const std::vector<Finding>>(check_unit(view, *next.options));
+  chunk.units[u].due = false;
   chunk.units[u].looked = nullptr;
   if (!view.looked().nothing()) {
     auto looked = std::make_shared<Looked>(view.looked());
@@ -199,26 +197,72 @@ bool move_notes(UnitState& unit, const UnitShift& shift) {
   return true;
 }
 
-// Checks the units that have no findings yet, the affected ones, and those whose findings rest on such.
-bool check_units(Analysis& next, const Stale& stale, const ParseBudget& budget) {
+// Which units an edit makes outdated: those that it changed, and others that may find other things now.
+struct Outdated {
+  std::vector<std::uint32_t> changed, others;
+  // The others that are not among the `count` nearest to the edit, which keep their place.
+  std::vector<std::uint32_t> leave_out(std::uint32_t count) {
+    if (others.size() <= count) return {};
+    const std::uint32_t center = changed.empty() ? 0 : changed.front();
+    auto distance = [&](std::uint32_t unit) { return unit < center ? center - unit : unit - center; };
+    auto nearer = [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(distance(a), a) < std::pair(distance(b), b);
+    };
+    std::sort(others.begin(), others.end(), nearer);
+    std::vector<std::uint32_t> left(others.begin() + count, others.end());
+    others.resize(count);
+    return left;
+  }
+};
+
+Outdated outdated_units(Analysis& next, const Stale& stale) {
   const Affected& affected = stale.affected;
+  Outdated out;
   for (std::size_t c = 0; c < next.chunks.size(); ++c) {
     std::shared_ptr<ChunkState> fresh;
     for (std::size_t u = 0; u < next.chunks[c]->units.size(); ++u) {
       UnitState unit = next.chunks[c]->units[u];
-      bool again = affected.everything || !unit.findings ||
-                   (!affected.units.empty() && affected.units[next.first_unit[c] + u]) ||
-                   (unit.looked && stale.touched.concerns(*unit.looked, stale.shift));
-      auto findings = unit.findings;
-      auto looked = unit.looked;
-      again = again || !move_notes(unit, stale.shift);
-      if (!again && unit.findings == findings && unit.looked == looked) continue;
-      if (budget.cancelled != nullptr && budget.cancelled->load(std::memory_order_relaxed)) return false;
-      if (!fresh) fresh = std::make_shared<ChunkState>(*next.chunks[c]);
-      fresh->units[u] = std::move(unit);
-      if (again) check_one(next, *fresh, c, u);
+      const std::uint32_t id = next.first_unit[c] + static_cast<std::uint32_t>(u);
+      const bool concerned = affected.everything || unit.due || (!affected.units.empty() && affected.units[id]) ||
+                             (unit.looked && stale.touched.concerns(*unit.looked, stale.shift));
+      const auto findings = unit.findings;
+      const auto looked = unit.looked;
+      if (!unit.findings || !move_notes(unit, stale.shift)) {
+        out.changed.push_back(id);
+      } else {
+        if (concerned) out.others.push_back(id);
+        if (unit.findings == findings && unit.looked == looked) continue;
+        if (!fresh) fresh = std::make_shared<ChunkState>(*next.chunks[c]);
+        fresh->units[u] = std::move(unit);
+      }
     }
     if (fresh) next.chunks[c] = std::move(fresh);
+  }
+  return out;
+}
+
+// Checks the units that have no findings yet, the affected ones, and those whose findings rest on such.
+bool check_units(Analysis& next, const Stale& stale, const ParseBudget& budget, bool edited) {
+  Outdated outdated = outdated_units(next, stale);
+  std::vector<std::shared_ptr<ChunkState>> fresh(next.chunks.size());
+  auto chunk_for = [&](std::uint32_t id) -> std::size_t {
+    const std::size_t c = next.chunk_of(id);
+    if (!fresh[c]) next.chunks[c] = fresh[c] = std::make_shared<ChunkState>(*next.chunks[c]);
+    return c;
+  };
+  if (budget.units > 0 && edited) {
+    for (std::uint32_t id : outdated.leave_out(budget.units)) {
+      const std::size_t c = chunk_for(id);
+      fresh[c]->units[id - next.first_unit[c]].due = true;
+      next.settled = false;
+    }
+  }
+  for (const std::vector<std::uint32_t>* units : {&outdated.changed, &outdated.others}) {
+    for (std::uint32_t id : *units) {
+      if (budget.cancelled != nullptr && budget.cancelled->load(std::memory_order_relaxed)) return false;
+      const std::size_t c = chunk_for(id);
+      check_one(next, *fresh[c], c, id - next.first_unit[c]);
+    }
   }
   return true;
 }
@@ -237,9 +281,9 @@ bool check(Analysis& next, const AnalysisPtr& previous, Impact impact, const Par
     if (affected.count() > next.work.units_built && next.link->linker.seen_by_others()) affected.everything = true;
     if (!affected.everything) stale.touched = Touched(*previous->index, *next.index, stale.shift, affected.units);
   }
-  if (budget.brief && (affected.everything ? next.index->units.size() : affected.count()) > kFewUnits) return false;
-  if (!check_units(next, stale, budget)) return false;
-  effects.settle();
+  const bool edited = previous && previous->document.chunks() != next.document.chunks();
+  if (!check_units(next, stale, budget, edited)) return false;
+  if (next.settled) effects.settle();
   return true;
 }
 
@@ -386,6 +430,7 @@ AnalysisPtr analyse(const Document& document, const SourceFile& file, const Anal
 
 std::span<const Finding> findings(const Analysis& analysis) { return analysis.findings; }
 const Document& document(const Analysis& analysis) { return analysis.document; }
+bool settled(const Analysis& analysis) { return analysis.settled; }
 bool complete(const Analysis& analysis) { return analysis.complete; }
 std::span<const Range> broken(const Analysis& analysis) { return analysis.broken; }
 Work work(const Analysis& analysis) { return analysis.work; }

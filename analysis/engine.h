@@ -61,6 +61,7 @@ AnalysisPtr analyse(const Document& document, const SourceFile& file, const Anal
 // Sorted by position, then code. Suppressed ones are left out.
 std::span<const Finding> findings(const Analysis& analysis);
 const Document& document(const Analysis& analysis);
+bool settled(const Analysis& analysis);   // false: the same text analysed without ParseBudget::units may find other things
 bool complete(const Analysis& analysis);  // false: a parse budget ran out somewhere
 // Ranges of statements that do not parse at the moment (for keeping last good findings while typing).
 std::span<const Range> broken(const Analysis& analysis);

@@ -8,6 +8,7 @@
 #include "analysis/rules/blocking.h"
 #include "analysis/rules/loop_calls.h"
 #include "analysis/rules/coroutine_values.h"
+#include "analysis/rules/races.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -27,9 +28,11 @@ UnitView::UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit
       effects_(effects),
       builder_(*data_.facts, scratch_) {}
 
+UnitView::UnitView(const Analysis& analysis, std::uint32_t unit, Effects& effects)
+    : UnitView(analysis, analysis.chunk_of(unit), unit - analysis.first_unit[analysis.chunk_of(unit)], effects) {}
+
 UnitView::UnitView(const UnitView& sibling, std::uint32_t unit)
-    : UnitView(sibling.analysis_, sibling.analysis_.chunk_of(unit), unit - sibling.analysis_.first_unit[sibling.analysis_.chunk_of(unit)],
-               sibling.effects_) {
+    : UnitView(sibling.analysis_, unit, sibling.effects_) {
   looked_ = sibling.looked_;
   sibling.look_at(at());
 }
@@ -53,7 +56,17 @@ ValueSet UnitView::values(NodeId expression) const {
   return linker().values(scratch_, builder_.expression(expression), at());
 }
 
-ValueSet UnitView::callee(const Call& call) const { return values(call.callee); }
+ValueSet UnitView::callee(const Call& call) const {
+  // Mostly somebody has asked before, by the use.
+  const Uses& all = uses();
+  auto use = std::lower_bound(all.uses.begin(), all.uses.end(), call.callee,
+                              [](const Use& u, NodeId node) { return u.node < node; });
+  for (; use != all.uses.end() && use->node == call.callee; ++use) {
+    if (use->kind == UseKind::call && &facts().calls[use->call] == &call)
+      return linker().values(all.terms, use->target, at());
+  }
+  return values(call.callee);
+}
 
 Colour UnitView::colour(FunctionId function) const {
   const Function& fn = facts().functions[function];
@@ -130,6 +143,11 @@ const Flow& UnitView::flow(FunctionId function) const {
 const std::vector<LoopCall>& UnitView::loop_calls() const {
   if (!loop_calls_) loop_calls_ = std::make_unique<const std::vector<LoopCall>>(analysis::loop_calls(*this));
   return *loop_calls_;
+}
+
+const std::vector<Race>& UnitView::races() const {
+  if (!races_) races_ = std::make_unique<const std::vector<Race>>(find_races(*this));
+  return *races_;
 }
 
 const std::vector<CoroutineEvent>& UnitView::coroutines() const {

@@ -32,12 +32,14 @@ struct BlockingEvent;
 struct Flow;  // analysis/flow/flow.h
 struct LoopCall;
 struct CoroutineEvent;
+struct Race;
 
 class UnitView {
  public:
   // analysis: the one being made or read; its chunks, index and options are there, its findings need not be.
   UnitView(const Analysis& analysis, std::size_t chunk, std::size_t unit_of_chunk, Effects& effects);
-  // Another unit of the same module.
+  UnitView(const Analysis& analysis, std::uint32_t unit, Effects& effects);
+  // Another unit of the same module; what it looks at is told to the sibling.
   UnitView(const UnitView& sibling, std::uint32_t unit);
   ~UnitView();
   UnitView(const UnitView&) = delete;
@@ -117,6 +119,8 @@ class UnitView {
   const Flow& flow(FunctionId function) const;
   // Calls that make tasks, start loops and so on, found once per view (rules/loop_calls.h).
   const std::vector<LoopCall>& loop_calls() const;
+  // Stale reads that are written back, found once per view (rules/races.h).
+  const std::vector<Race>& races() const;
   // Coroutines that nobody awaits, found once per view (rules/coroutine_values.h).
   const std::vector<CoroutineEvent>& coroutines() const;
   // True if the name means at node what it means at module level.
@@ -140,6 +144,7 @@ class UnitView {
   mutable std::vector<std::unique_ptr<const Flow>> flows_;  // by function
   mutable std::unique_ptr<const std::vector<LoopCall>> loop_calls_;
   mutable std::unique_ptr<const std::vector<CoroutineEvent>> coroutines_;
+  mutable std::unique_ptr<const std::vector<Race>> races_;
   Looked own_looked_;
   Looked* looked_ = &own_looked_;  // of the unit that is checked
 };

@@ -8,6 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "analysis/effects/memo.h"
 #include "analysis/finding.h"
 #include "analysis/link/affected.h"
 #include "analysis/link/linker.h"
@@ -89,6 +90,7 @@ class Effects {
   Estimator& estimates() { return *estimates_; }
   // Who awaits whom in this module, and under which timeouts.
   Waits& waits();
+  Memo& memo() { return memo_; }
 
   // False if the use never runs, or never while a loop does.
   bool runs(At at, const Use& use);
@@ -131,6 +133,7 @@ class Effects {
 
   Linker& linker_;
   std::unique_ptr<Waits> waits_;
+  Memo memo_;
   const int python_minor_;
   std::map<std::pair<At, std::uint32_t>, ResolvedUse> resolved_;
   std::map<FunctionKey, Explored> explored_;

@@ -456,27 +456,34 @@ bool serialised(const UnitView& view, FunctionId function) {
 
 }  // namespace
 
-std::vector<Race> races(const UnitView& view, bool update) {
+std::vector<Race> find_races(const UnitView& view) {
   std::vector<Race> found;
   for (FunctionId f : racing_functions(view)) {
-    std::vector<Race> of_function;
     Finder finder(view, f);
-    if (update) {
-      finder.updates(of_function);
-    } else {
-      finder.acts(of_function);
-    }
-    if (of_function.empty() || serialised(view, f)) continue;
-    bool on_self = of_function.front().place.starts_with("self");
-    Evidence evidence = evidence_of(view, f, on_self);
-    for (Race& race : of_function) {
-      race.evidence = on_self == race.place.starts_with("self") ? evidence : evidence_of(view, f, !on_self);
-      if (race.evidence.under_lock) continue;
-      found.push_back(std::move(race));
+    std::vector<Race> updates, acts;
+    finder.updates(updates);
+    finder.acts(acts);
+    for (std::vector<Race>* of_function : {&updates, &acts}) {
+      if (of_function->empty() || serialised(view, f)) continue;
+      bool on_self = of_function->front().place.starts_with("self");
+      Evidence evidence = evidence_of(view, f, on_self);
+      for (Race& race : *of_function) {
+        race.evidence = on_self == race.place.starts_with("self") ? evidence : evidence_of(view, f, !on_self);
+        if (race.evidence.under_lock) continue;
+        found.push_back(std::move(race));
+      }
     }
   }
-  std::sort(found.begin(), found.end(), [](const Race& a, const Race& b) { return a.write < b.write; });
+  std::stable_sort(found.begin(), found.end(), [](const Race& a, const Race& b) { return a.write < b.write; });
   return found;
+}
+
+std::vector<Race> races(const UnitView& view, bool update) {
+  std::vector<Race> wanted;
+  for (const Race& race : view.races()) {
+    if ((race.kind != RaceKind::act) == update) wanted.push_back(race);
+  }
+  return wanted;
 }
 
 }  // namespace awaitd::analysis

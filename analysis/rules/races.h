@@ -34,8 +34,9 @@ struct Race {
   Evidence evidence;
 };
 
-// In text order; `update` wants those of 401, else those of 402. With evidence, and without those that a lock at every
-// caller keeps apart.
+// In text order. With evidence, and without those that a lock at every caller keeps apart.
+std::vector<Race> find_races(const UnitView& view);
+// Of these (UnitView::races()) the ones of 401 if `update`, else those of 402.
 std::vector<Race> races(const UnitView& view, bool update);
 
 // What Finding::origin says of it: "self.conn", "CACHE[key]".

@@ -276,12 +276,30 @@ void SharedFlow::helper_call(EventId event, const Event& e, int depth) {
   if (v.kind != ValueKind::function || v.module != 0 || v.id != 1 || v.unit == view_.at().unit) return;
   bool async = view_.linker().signature(v).async;
   if (async != (e.kind == EventKind::await)) return;
-  UnitView other(view_, v.unit);
-  if (!other.unit().skeleton && other.facts().functions.size() > 1) {
-    HelperEffect effect = SharedFlow(other, 1, depth + 1).summary();
-    effect.async = async;
-    if (!effect.writes.empty() || !effect.reads.empty()) helpers_.emplace(event, std::move(effect));
+  const HelperEffect& summary = summary_of(v.unit, depth + 1);
+  if (summary.writes.empty() && summary.reads.empty()) return;
+  HelperEffect effect = summary;
+  effect.async = async;
+  helpers_.emplace(event, std::move(effect));
+}
+
+const HelperEffect& SharedFlow::summary_of(std::uint32_t unit, int depth) const {
+  struct Kept {
+    HelperEffect effect;
+    Looked looked;
+  };
+  auto& known = view_.effects().memo().of<std::map<std::pair<std::uint32_t, int>, Kept>>();
+  auto found = known.find({unit, depth});
+  if (found == known.end()) {
+    Kept kept;
+    const UnitView other(view_.analysis(), unit, view_.effects());
+    if (!other.unit().skeleton && other.facts().functions.size() > 1) kept.effect = SharedFlow(other, 1, depth).summary();
+    kept.looked = other.looked();
+    kept.looked.at(unit);
+    found = known.emplace(std::pair(unit, depth), std::move(kept)).first;
   }
+  view_.look(found->second.looked);
+  return found->second.effect;
 }
 
 // What a property or a method that is asked in a condition reads counts as asked for.
@@ -299,8 +317,7 @@ void SharedFlow::through_helper(EventId event, NodeId node, int depth) {
     if (found.size() != 1 || found[0].module != 0 || found[0].id != 1 || found[0].unit == view_.at().unit) return;
     std::vector<std::string_view> effects = view_.linker().decorator_effects(found[0]);
     if (std::find(effects.begin(), effects.end(), "property") == effects.end()) return;
-    UnitView other(view_, found[0].unit);
-    if (other.facts().functions.size() > 1) reads = SharedFlow(other, 1, depth + 1).summary().reads;
+    reads = summary_of(found[0].unit, depth + 1).reads;
   }
   for (std::string& place : reads) {
     accesses_.push_back({event, Touch::read, node, kNoNode, std::move(place), true, false, true});

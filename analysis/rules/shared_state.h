@@ -91,6 +91,8 @@ class SharedFlow {
   void collect();
   void add(EventId event, Touch touch, NodeId node, std::string place, NodeId value = kNoNode);
   void method_call(EventId event, const Event& e);
+  // What a function of the module that another unit holds does to the places; found once for all its callers.
+  const HelperEffect& summary_of(std::uint32_t unit, int depth) const;
   void helper_call(EventId event, const Event& e, int depth);
   void mark_tests(int depth);
   void through_helper(EventId event, NodeId node, int depth);

@@ -66,11 +66,12 @@ struct ParseBudget {
   // the result never depends on the edits that led to it. True takes the reused tree at once (a big broken class: some
   // ms less); the same text parsed again without it gives the exact result.
   bool provisional = false;
-  // True where a caller would rather have nothing than wait: analyse() gives null when an edit turns out to matter to
-  // much more than its own function.
-  bool brief = false;
+  // How many functions are checked at once because of an edit elsewhere, the nearest to it first; the others keep their
+  // findings for the moment (settled() in engine.h). 0 means no limit.
+  std::uint32_t units = 0;
 };
 inline constexpr std::uint32_t kInteractiveCallbacks = 2300;  // about 50 ms
+inline constexpr std::uint32_t kInteractiveUnits = 24;        // about 1 ms
 
 class Parser {
  public:

@@ -51,7 +51,7 @@ Analyser::Outcome Analyser::Job::run(const analysis::ParseBudget& budget, analys
   outcome.analysis =
       analysis::analyse(text, surroundings->file, previous, surroundings->config.options, parser, budget);
   outcome.took = Clock::now() - start;
-  if (outcome.analysis && (!budget.brief || analysis::complete(*outcome.analysis))) {
+  if (outcome.analysis && (budget.callbacks != kShortCallbacks || analysis::complete(*outcome.analysis))) {
     outcome.shared = share(*surroundings, *outcome.analysis, anew);
   }
   return outcome;
@@ -63,7 +63,8 @@ bool Analyser::run_here(const DocumentPtr& document, const Start& start, const J
   if (!job.surroundings || !job.previous || state.took > kShort || !workers_.host->idle()) return false;
   if (!parser_) parser_ = std::make_unique<analysis::Parser>();
   Job own = job;
-  Outcome outcome = own.run({.callbacks = kShortCallbacks, .cancelled = state.running.get(), .brief = true}, *parser_);
+  Outcome outcome = own.run(
+      {.callbacks = kShortCallbacks, .cancelled = state.running.get(), .units = analysis::kInteractiveUnits}, *parser_);
   if (!outcome.analysis || !analysis::complete(*outcome.analysis)) return false;
   finished(document, start, std::move(outcome));
   return true;
@@ -79,8 +80,10 @@ void Analyser::start(const DocumentPtr& document, Priority priority) {
   if (!begun.background && run_here(document, begun, job)) return;
   auto work = [job = std::move(job), cancelled = state.running,
                background = begun.background](analysis::Parser& parser) mutable {
-    const std::uint32_t callbacks = background ? kBackgroundCallbacks : analysis::kInteractiveCallbacks;
-    return job.run({.callbacks = callbacks, .cancelled = cancelled.get()}, parser);
+    analysis::ParseBudget budget{.callbacks = kBackgroundCallbacks, .cancelled = cancelled.get()};
+    if (!background) budget.callbacks = analysis::kInteractiveCallbacks;
+    if (!background) budget.units = analysis::kInteractiveUnits;
+    return job.run(budget, parser);
   };
   auto then = [this, document, begun](Outcome outcome) { finished(document, begun, std::move(outcome)); };
   run_then(workers_, priority, std::move(work), std::move(then));
@@ -120,7 +123,8 @@ void Analyser::finished(const DocumentPtr& document, const Start& start_, Outcom
   hooks_.analysed(document);
   wake(*document);
   if (overtaken) hooks_.overtaken(document);
-  if (!start_.background && !state.running && !analysis::complete(*state.newest)) start(document, Priority::background);
+  const bool final = analysis::complete(*state.newest) && analysis::settled(*state.newest);
+  if (!start_.background && !state.running && !final) start(document, Priority::background);
 }
 
 }  // namespace awaitd::server
