@@ -53,11 +53,13 @@ this file is part of, which builds before it runs."
   :type '(choice (const :tag "Find it" nil) (repeat string)))
 
 (defcustom awaitd-with nil
-  "Another language server that awaitd runs and speaks for, a command line.
+  "Another language server that awaitd runs and speaks for.
+A command line, or a list of them for several; the first goes
+before the others where only one can answer.
 eglot runs one server a buffer; this keeps the other's completion,
 types and diagnostics beside awaitd's.  For example
 \"pyright-langserver --stdio\"."
-  :type '(choice (const :tag "None" nil) string))
+  :type '(choice (const :tag "None" nil) string (repeat string)))
 
 (defcustom awaitd-settings nil
   "Settings for the server, a plist with the keys of [tool.awaitd].
@@ -68,7 +70,8 @@ them while it runs, call `awaitd-configure'."
 (defun awaitd-command-line (&rest _)
   "The command line of the server, for eglot and lsp-mode."
   (append (or awaitd-command (list (awaitd--find)))
-          (and awaitd-with (list "--with" awaitd-with))))
+          (mapcan (lambda (server) (list "--with" server))
+                  (if (listp awaitd-with) awaitd-with (list awaitd-with)))))
 
 (defun awaitd--find ()
   "The awaitd to run if the user does not say which."

@@ -46,6 +46,11 @@ def lsp_mode():
         return run(batch("lsp_mode"), place.workspace, place.environment())
 
 
+def commands():
+    with Place(folder_name()) as place:
+        return run(batch("commands"), place.workspace, place.environment())
+
+
 def newcomer(page):
     """The init.el of a page as it stands there, in the checkout's place."""
     def test():
@@ -60,6 +65,7 @@ def main():
     if not shutil.which(emacs[0]):
         return missing("emacs", f"{emacs[0]} is not installed")
     tests = {"emacs.compiles": compiles, "emacs.settings": knows_all_settings, "emacs.scenario": scenario,
+             "emacs.commands": commands,
              "emacs.newcomer": newcomer(root / "README.md"), "emacs.own_page": newcomer(folder / "README.md")}
     if evaluates("(progn (package-initialize) (require 'lsp-mode nil t))"):
         tests["emacs.lsp_mode"] = lsp_mode
