@@ -20,12 +20,18 @@ struct Missing {
   const Call* get = nullptr;   // done
 };
 
-// The rows of one kind whose name this call surely has.
+NodeId object_of(const Unit& unit, NodeId callee) {
+  return callee != kNoNode && unit[callee].kind == Kind::attribute ? unit.child(callee, Field::object) : kNoNode;
+}
+
+// The rows of one kind whose name this call surely has. All but those of pipes are about the object before the dot,
+// which `get = queue.get` leaves out.
 const PairFact* row_of(const UnitView& view, const Use& use, PairFact::Kind kind) {
   const Term& target = view.uses().terms[use.target];
   if (target.kind != TermKind::attribute && target.kind != TermKind::from_import && target.kind != TermKind::free_name)
     return nullptr;
   if (!view.knowledge().may_wait(target.text)) return nullptr;
+  if (kind != PairFact::Kind::pipe && object_of(view.unit(), use.node) == kNoNode) return nullptr;
   ValueSet values = view.linker().values(view.uses().terms, use.target, view.at());
   if (values.values.size() != 1 || values.values[0].kind != ValueKind::external) return nullptr;
   std::string name = view.knowledge().canonical(values.values[0].name);
@@ -33,10 +39,6 @@ const PairFact* row_of(const UnitView& view, const Use& use, PairFact::Kind kind
     if (row.kind == kind && row.name == name) return &row;
   }
   return nullptr;
-}
-
-NodeId object_of(const Unit& unit, NodeId callee) {
-  return callee != kNoNode && unit[callee].kind == Kind::attribute ? unit.child(callee, Field::object) : kNoNode;
 }
 
 std::string_view method_of(const Unit& unit, NodeId callee) {

@@ -26,11 +26,13 @@ Configs::Configs(const Settings& settings, const fs::path& config, std::shared_p
 }
 
 std::shared_ptr<const analysis::Options> Configs::keep(Config config) {
-  for (std::string& problem : config.problems) {
-    if (std::find(problems_.begin(), problems_.end(), problem) == problems_.end()) {
-      problems_.push_back(std::move(problem));
+  const auto add = [](std::vector<std::string>& all, std::vector<std::string>& found) {
+    for (std::string& one : found) {
+      if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(std::move(one));
     }
-  }
+  };
+  add(problems_, config.problems);
+  add(notices_, config.notices);
   auto options = std::make_shared<analysis::Options>(*config.options);
   options->modules = modules_;
   return options;

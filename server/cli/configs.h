@@ -18,6 +18,7 @@ class Configs {
           std::shared_ptr<analysis::ModuleSource> modules);
   std::shared_ptr<const analysis::Options> in(const std::filesystem::path& folder);
   const std::vector<std::string>& problems() const { return problems_; }
+  const std::vector<std::string>& notices() const { return notices_; }
 
  private:
   std::shared_ptr<const analysis::Options> keep(Config config);
@@ -26,7 +27,7 @@ class Configs {
   std::shared_ptr<analysis::ModuleSource> modules_;
   std::shared_ptr<const analysis::Options> everywhere_;
   std::map<std::filesystem::path, std::shared_ptr<const analysis::Options>> by_folder_;
-  std::vector<std::string> problems_;
+  std::vector<std::string> problems_, notices_;
 };
 
 }  // namespace awaitd::server

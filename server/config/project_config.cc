@@ -16,8 +16,9 @@ namespace {
 
 constexpr std::uintmax_t kMaxFile = 4u << 20;
 
-// A parsed TOML file; null if there is none or it is broken (then a problem says so).
-json read_toml(const fs::path& path, std::vector<std::string>& problems) {
+// A parsed TOML file; null if there is none or it is broken (then a problem says so, or a notice if the file has nothing
+// for awaitd: other people's pyproject.toml may be a template).
+json read_toml(const fs::path& path, std::vector<std::string>& problems, std::vector<std::string>* notices = nullptr) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) return {};
   if (fs::file_size(path, error) > kMaxFile) {
@@ -29,7 +30,8 @@ json read_toml(const fs::path& path, std::vector<std::string>& problems) {
   text << in.rdbuf();
   std::string problem;
   json value = toml_to_json(text.str(), problem);
-  if (!problem.empty()) problems.push_back(path.string() + ": " + problem);
+  const bool ours = notices == nullptr || text.str().find("tool.awaitd") != std::string::npos;
+  if (!problem.empty()) (ours ? problems : *notices).push_back(path.string() + ": " + problem);
   return value;
 }
 
@@ -61,10 +63,10 @@ struct Search {
   std::optional<analysis::AsyncTests> async_tests;
   bool have_ruff = false;
   bool noqa = false;
-  std::vector<std::string> problems;
+  std::vector<std::string> problems, notices;
 
   void look_in(const fs::path& folder) {
-    const json pyproject = read_toml(folder / "pyproject.toml", problems);
+    const json pyproject = read_toml(folder / "pyproject.toml", problems, &notices);
     if (source.empty()) {
       const json own = read_toml(folder / "awaitd.toml", problems);
       const json& table = at(pyproject, {"tool", "awaitd"});
@@ -124,6 +126,7 @@ Config to_config(Search search, const Settings& overrides) {
   if (!settings.target_python) settings.target_python = search.requires_python;
   Config config;
   config.problems = std::move(search.problems);
+  config.notices = std::move(search.notices);
   // Each source answers for its own selectors, and is named if it is a file.
   std::vector<std::string> in_file, merged_ones;
   to_options(search.settings, in_file);

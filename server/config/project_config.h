@@ -17,6 +17,7 @@ struct Config {
   std::optional<Level> log_level;
   std::filesystem::path source;       // the file the settings are from; empty: none
   std::vector<std::string> problems;  // sentences for the user, empty if all is well
+  std::vector<std::string> notices;   // files that could not be read and that say nothing to awaitd: a broken template
 };
 
 // file: a Python file, or a folder. overrides (editor settings, command line) win over the project's.

@@ -257,6 +257,11 @@ def test_configuration():
             done = run("check", cwd=path, code=2)
             assert done.out == "" and "error: " in done.err and "pyproject.toml" in done.err, (broken, done.err)
             assert done.err.count("error: ") == 1, done.err
+        # A template, or another tool's mistake: nothing in it is for awaitd.
+        (path / "pyproject.toml").write_text("[project]\nname = {{ cookiecutter.name }}\n")
+        done = run("check", cwd=path, code=1)
+        assert "warning: " in done.err and "pyproject.toml" in done.err and "error: " not in done.err, done.err
+        assert "a.py" in done.out, done.out
         for broken in ('[tool.awaitd]\nselekt = ["AWD1"]\n', '[tool.awaitd]\nselect = ["XYZ"]\n'):
             (path / "pyproject.toml").write_text(broken)
             run("check", "sub", cwd=path, code=1)  # another configuration holds there
