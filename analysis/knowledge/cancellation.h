@@ -8,9 +8,17 @@ namespace awaitd::analysis {
 
 class Knowledge;
 
-// How a program says that it undoes something: the first word of a method's name, or a function by its dotted name.
+// How a program says that it undoes something: the first word of a method's name, its whole name, or a
+// function by its dotted name.
 struct CleanupFact {
-  enum class Kind : std::uint8_t { release, close, roll_back, stop, remove };
+  enum class Kind : std::uint8_t {
+    release,
+    close,
+    roll_back,
+    stop,
+    remove,
+    answer  // tells a waiting future; `undoes` are the methods that do so when all is well
+  };
   std::string_view name;
   Kind kind{};
   std::string_view undoes;  // first words of the methods that it undoes, space separated

@@ -78,7 +78,8 @@ constexpr Word<Twin::Form> forms[] = {{"enter", Twin::Form::enter},   {"await_en
 constexpr Word<ManagerKind> manager_kinds[] = {{"suppress", ManagerKind::suppress}, {"cancel", ManagerKind::cancel},
                                                {"timeout", ManagerKind::timeout},   {"group", ManagerKind::group},
                                                {"expect", ManagerKind::expect},     {"none", ManagerKind::none}};
-constexpr Word<CleanupFact::Kind> cleanup_kinds[] = {{"release", CleanupFact::Kind::release},
+constexpr Word<CleanupFact::Kind> cleanup_kinds[] = {{"answer", CleanupFact::Kind::answer},
+                                                      {"release", CleanupFact::Kind::release},
                                                      {"close", CleanupFact::Kind::close},
                                                      {"roll_back", CleanupFact::Kind::roll_back},
                                                      {"stop", CleanupFact::Kind::stop},

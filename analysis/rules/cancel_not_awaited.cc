@@ -51,9 +51,27 @@ bool mentioned(const UnitView& view, std::string_view what, NodeId except, Funct
   return false;
 }
 
+// A future that this function made a task of: `client.task = ensure_future(...)`.
+bool holds_task(const UnitView& view, const Call& call) {
+  NodeId receiver = receiver_of(view, call);
+  if (receiver == kNoNode || view.unit()[receiver].kind != Kind::attribute || !is_future(view, receiver)) return false;
+  const Facts& facts = view.facts();
+  for (const AttributeStore& store : facts.attribute_stores) {
+    bool same = store.function == call.function && store.how.target != kNoNode && store.how.value != kNoNode &&
+                view.text(store.how.target) == view.text(receiver);
+    const Call* made = same ? facts.call_at(inside_parentheses(view.unit(), store.how.value)) : nullptr;
+    const TaskFact* fact = made == nullptr ? nullptr : task_fact(view, *made);
+    if (fact != nullptr && fact->role == TaskFact::Role::spawn) return true;
+  }
+  return false;
+}
+
 bool is_cancel(const UnitView& view, const Call& call) {
+  if (!call.statement || receiver_of(view, call) == kNoNode) return false;
+  if (view.text(view.unit().child(call.callee, Field::attribute)) != "cancel") return false;
   const TaskFact* fact = task_fact(view, call);
-  return fact != nullptr && fact->role == TaskFact::Role::cancel && call.statement;
+  if (fact != nullptr) return fact->role == TaskFact::Role::cancel;
+  return holds_task(view, call);
 }
 
 struct Cancelled {

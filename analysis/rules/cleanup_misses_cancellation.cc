@@ -13,6 +13,21 @@ namespace {
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes);
 
+// `await task`, `await gather(*tasks)`: its cancellation stops them.
+bool stops_them(const UnitView& view, const Event& event, const Undo& undo) {
+  if (undo.fact == nullptr || undo.fact->kind != CleanupFact::Kind::stop) return false;
+  if (event.kind != EventKind::await || event.value == kNoNode) return false;
+  NodeId operand = inside_parentheses(view.unit(), event.value);
+  if (view.text(operand) == undo.object) return true;
+  const Call* call = view.facts().call_at(operand);
+  const TaskFact* fact = call == nullptr ? nullptr : task_fact(view, *call);
+  if (fact == nullptr || fact->role != TaskFact::Role::collect) return false;
+  for (const Argument& a : view.facts().arguments_of(*call)) {
+    if (view.text(a.value) == undo.object) return true;
+  }
+  return false;
+}
+
 // A suspension in the try from which a cancellation leaves the function with the thing not given back.
 EventId leak(const UnitView& view, const Flow& flow, const Handler& handler, const Undo& undo) {
   std::vector<NodeId> clauses;
@@ -30,7 +45,7 @@ EventId leak(const UnitView& view, const Flow& flow, const Handler& handler, con
   for (EventId e : flow.inside(view.unit(), body)) {
     const Event& event = flow.events[e];
     const Block& block = flow.block_of(e);
-    if (!event.suspends || !block.reachable || block.cancelled) continue;
+    if (!event.suspends || !block.reachable || block.cancelled || stops_them(view, event, undo)) continue;
     // Round a loop is another thing of the same name.
     if (undo.done != kNone && flow.events[undo.done].node > event.node) continue;
     if (since && !since->events[e]) continue;
@@ -48,7 +63,19 @@ EventId leak(const UnitView& view, const Flow& flow, const Handler& handler, con
   return kNone;
 }
 
+// The handler ends the function: its last statement returns or raises.
+bool leaves(const UnitView& view, const Handler& handler) {
+  const Unit& unit = view.unit();
+  NodeId block = unit.child(handler.clause, Kind::block), last = kNoNode;
+  if (block == kNoNode) return false;
+  for (NodeId child : children(unit, block)) {
+    if (unit[child].kind != Kind::comment) last = child;
+  }
+  return last != kNoNode && (unit[last].kind == Kind::return_statement || unit[last].kind == Kind::raise_statement);
+}
+
 std::string consequence(const Undo& undo, const std::string& object) {
+  if (undo.helper) return "what it sets back stays as it was";
   if (undo.fact == nullptr) return object + " is not set back";
   switch (undo.fact->kind) {
     case CleanupFact::Kind::release:
@@ -61,6 +88,8 @@ std::string consequence(const Undo& undo, const std::string& object) {
       return object + " keeps running";
     case CleanupFact::Kind::remove:
       return object + " is left behind";
+    case CleanupFact::Kind::answer:
+      return "whoever awaits " + object + " waits for ever";
   }
   return {};
 }
@@ -70,7 +99,7 @@ void report_leak(const UnitView& view, const Flow& flow, const Handler& handler,
   std::string object = "`" + std::string(undo.object) + "`";
   std::string type =
       handler.type == kNoNode ? std::string("this handler") : "`except " + std::string(view.text(handler.type)) + "`";
-  NodeId undone = undo.fact == nullptr ? view.facts().statement_of(undo.node) : undo.node;
+  NodeId undone = undo.fact == nullptr && !undo.helper ? view.facts().statement_of(undo.node) : undo.node;
   std::string message = "A cancellation at " + quoted(view, flow.events[suspension].node) + " passes " + type +
                         " by: " + quoted(view, undone) + " does not run and " + consequence(undo, object) + "; ";
   message +=
@@ -91,7 +120,7 @@ void check_handler(const UnitView& view, const Flow& flow, const Handler& handle
   if (entered.empty()) return;
   BlockId block = flow.block_of_event[entered.front()];
   bool raises = !falls_through(flow, handler.clause, Way::error);
-  const bool all = handler.catches.error == Catch::all;
+  const bool all = handler.catches.error == Catch::all, returns = leaves(view, handler);
   std::optional<Undo> best;
   EventId where = kNone;
   bool best_certain = false;
@@ -105,8 +134,11 @@ void check_handler(const UnitView& view, const Flow& flow, const Handler& handle
     if (suspension == kNone) continue;
     // What was taken is given back in any case; what is closed or stopped may be so because of this error alone.
     bool given_back = undo.fact == nullptr || undo.fact->kind == CleanupFact::Kind::release;
-    bool certain = undo.done != kNone && (given_back ? all || raises : all && raises);
-    bool likely = given_back ? undo.done != kNone : raises && (all || undo.done != kNone);
+    // What the object of the method keeps lives on after the function: only an error may be a reason to stop it.
+    bool ends = raises || (returns && undo.done != kNone && !undo.object.starts_with("self"));
+    bool certain = undo.done != kNone && (given_back ? all || raises : all && ends);
+    bool likely = given_back && !undo.helper ? undo.done != kNone : ends && (all || undo.done != kNone);
+    if (undo.fact != nullptr && undo.fact->kind == CleanupFact::Kind::answer) likely = all;
     if ((!certain && !likely) || (best && (best_certain || !certain))) continue;
     best = undo;
     best_certain = certain;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/rules/cancel_paths.h"
+
 namespace awaitd::analysis {
 namespace {
 
@@ -26,13 +28,25 @@ bool has_word(std::string_view words, std::string_view word) {
 
 bool is_path(Kind kind) { return kind == Kind::identifier || kind == Kind::attribute || kind == Kind::subscript; }
 
+const Loop* loop_of(const UnitView& view, NodeId variable, NodeId at) {
+  const Unit& unit = view.unit();
+  for (const Loop& loop : view.facts().loops) {
+    bool inside = loop.node < at && at < loop.node + unit[loop.node].size;
+    bool plain = unit[loop.node].kind == Kind::for_statement && loop.target != kNoNode && loop.iterable != kNoNode;
+    if (inside && plain && unit.text_of(loop.target) == unit.text_of(variable)) return &loop;
+  }
+  return nullptr;
+}
+
 std::string_view root_name(std::string_view text) { return text.substr(0, text.find_first_of(".[(")); }
 
 // The cleanup that a call is, by what it is (os.unlink) or else by how its method is called.
 const CleanupFact* fact_of(const UnitView& view, const Call& call) {
   Method method = method_of(view.unit(), call);
   std::string_view word = first_word(method.name);
-  const CleanupFact* by_name = word.empty() ? nullptr : find_cleanup(view.knowledge(), word);
+  if (word.empty() && method.object != kNoNode) return nullptr;
+  const CleanupFact* by_name = method.name.empty() ? nullptr : find_cleanup(view.knowledge(), method.name);
+  if (by_name == nullptr && !word.empty()) by_name = find_cleanup(view.knowledge(), word);
   // A function of a module: the name of the call must be one that some row ends with.
   for (const Value& v : view.callee(call).values) {
     if (v.kind != ValueKind::external) continue;
@@ -113,16 +127,127 @@ class Finder {
     const Call* call = view_.facts().call_at(event.node);
     if (call == nullptr) return false;
     const CleanupFact* fact = fact_of(view_, *call);
-    if (fact == nullptr) return false;
-    NodeId object = object_of(view_, *call, *fact);
+    return (fact != nullptr && by_fact(*call, *fact, undo)) || by_helper(*call, undo);
+  }
+
+  bool by_fact(const Call& call, const CleanupFact& fact, Undo& undo) const {
+    NodeId object = object_of(view_, call, fact);
     if (object == kNoNode || !is_path(unit_[object].kind)) return false;
-    undo.fact = fact;
+    undo.fact = &fact;
     undo.object = unit_.text_of(object);
-    undo.telling = fact->telling;
-    Method method = method_of(unit_, *call);
+    undo.telling = fact.telling;
+    Method method = method_of(unit_, call);
+    if (fact.kind == CleanupFact::Kind::answer) return answers_otherwise(undo);
+    if (given_back(call, method, undo) || of_all(object, undo)) return true;
     std::string_view receiver = method.object == kNoNode ? undo.object : unit_.text_of(method.object);
     undo.done = last_before(undo.event, [&](const Event& e) { return does(e, undo, receiver); });
     return undo.telling || undo.done != kNone;
+  }
+
+  // A future that is given its result here, too: to answer it is this function's job.
+  bool answers_otherwise(const Undo& undo) const {
+    for (const Call& call : view_.facts().calls) {
+      Method method = method_of(unit_, call);
+      if (call.function == flow_.function && method.object != kNoNode && has_word(undo.fact->undoes, method.name) &&
+          unit_.text_of(method.object) == undo.object)
+        return true;
+    }
+    return false;
+  }
+
+  // conn = await self.pool.get() ... self.pool.remove(conn): what the receiver gave goes back to it.
+  bool given_back(const Call& call, const Method& method, Undo& undo) const {
+    const Argument* first = view_.facts().positional(call, 0);
+    if (first == nullptr || method.object == kNoNode || unit_[first->value].kind != Kind::identifier) return false;
+    std::string_view name = unit_.text_of(first->value), receiver = unit_.text_of(method.object);
+    EventId done = last_before(undo.event, [&](const Event& e) {
+      if (e.kind != EventKind::write_name || e.value == kNoNode || unit_.text_of(e.node) != name) return false;
+      const Call* made = view_.facts().call_at(made_by(e.value));
+      if (made == nullptr) return false;
+      NodeId from = method_of(unit_, *made).object;
+      return from != kNoNode && unit_.text_of(from) == receiver;
+    });
+    if (done == kNone) return false;
+    undo.object = name;
+    undo.done = done;
+    return true;
+  }
+
+  // tasks = [create_task(...) ...] for `for t in tasks: t.cancel()`.
+  bool of_all(NodeId object, Undo& undo) const {
+    if (unit_[object].kind != Kind::identifier || undo.fact->kind != CleanupFact::Kind::stop) return false;
+    const Loop* loop = loop_of(view_, object, flow_.events[undo.event].node);
+    if (loop == nullptr || !is_path(unit_[loop->iterable].kind)) return false;
+    std::string_view all = unit_.text_of(loop->iterable);
+    undo.done = last_before(undo.event, [&](const Event& e) {
+      bool write = e.kind == EventKind::write_name || e.kind == EventKind::write_attribute;
+      return write && e.value != kNoNode && unit_.text_of(e.node) == all && spawns_in(e.value);
+    });
+    if (undo.done == kNone) return false;
+    undo.object = all;
+    return true;
+  }
+
+  bool spawns_in(NodeId node) const {
+    for (const Call& call : view_.facts().calls) {
+      if (call.node < node || call.node >= node + unit_[node].size) continue;
+      const TaskFact* fact = task_fact(view_, call);
+      if (fact != nullptr && fact->role == TaskFact::Role::spawn) return true;
+    }
+    return false;
+  }
+
+  // `self._stop_running()`: a method of the project that sets attributes of its object to constants, or to constants
+  // that it is handed.
+  bool by_helper(const Call& call, Undo& undo) const {
+    Method method = method_of(unit_, call);
+    if (method.object == kNoNode || unit_.text_of(method.object) != "self" || !stands_alone(call)) return false;
+    ValueSet callees = view_.callee(call);
+    if (callees.unknown || callees.values.empty()) return false;
+    // Whoever is handed more than constants is told of the error.
+    bool handed = false;
+    for (const Argument& a : view_.facts().arguments_of(call)) {
+      if (!constant(unit_[a.value].kind)) return false;
+      handed = true;
+    }
+    for (const Value& v : callees.values) {
+      if (v.kind != ValueKind::function || !sets_back(v, handed, 0)) return false;
+    }
+    undo.fact = nullptr;
+    undo.helper = true;
+    undo.telling = false;
+    undo.done = kNone;
+    undo.object = unit_.text_of(call.callee);
+    return true;
+  }
+
+  bool sets_back(const Value& function, bool handed, int depth) const {
+    if (function.module == 0) view_.look_around();
+    At at{function.module, function.unit};
+    const UnitData& data = *view_.linker().unit(at).data;
+    const Facts& facts = *data.facts;
+    for (const AttributeStore& store : facts.attribute_stores) {
+      if (store.function != function.id || store.how.value == kNoNode) continue;
+      if (facts.unit->text_of(store.object) != "self") continue;
+      Kind kind = (*facts.unit)[store.how.value].kind;
+      if (constant(kind) || (handed && kind == Kind::identifier)) return true;
+    }
+    // One that only hands on: `await self._state.set_control(control)`.
+    if (depth > 0) return false;
+    for (const Use& use : data.uses().uses) {
+      if (use.function != function.id || use.kind != UseKind::call) continue;
+      for (const Value& v : view_.linker().values(data.uses().terms, use.target, at).values) {
+        if (v.kind == ValueKind::function && sets_back(v, handed, depth + 1)) return true;
+      }
+    }
+    return false;
+  }
+
+  // A statement of its own, awaited or not.
+  bool stands_alone(const Call& call) const {
+    NodeId parent = unit_[outside_parentheses(unit_, call.node)].parent;
+    if (parent != kNoNode && unit_[parent].kind == Kind::await) parent = unit_[parent].parent;
+    return parent != kNoNode && unit_[parent].kind == Kind::expression_statement;
   }
 
   // lock.acquire() for lock.release(); conn = ... for conn.close(); items[key] = ... for items.pop(key).
@@ -146,12 +271,14 @@ class Finder {
   }
 
   // An expression that makes something: a call, awaited or not.
-  bool makes(NodeId value) const {
+  bool makes(NodeId value) const { return unit_[made_by(value)].kind == Kind::call; }
+
+  NodeId made_by(NodeId value) const {
     value = inside_parentheses(unit_, value);
     if (unit_[value].kind == Kind::await) {
       for (NodeId child : children(unit_, value)) value = child;
     }
-    return unit_[value].kind == Kind::call;
+    return value;
   }
 
   // self.busy = False after self.busy = True; self.n -= 1 after self.n += 1.
@@ -205,7 +332,12 @@ bool gives_back(const UnitView& view, const Flow& flow, EventId id, const Undo& 
   const Call* call = view.facts().call_at(event.node);
   if (call == nullptr) return false;
   // The same call again, wherever it stands.
-  if (undo.fact != nullptr && unit.text_of(event.node) == unit.text_of(undo.node)) return true;
+  bool called = undo.fact != nullptr || undo.helper;
+  if (called && unit.text_of(event.node) == unit.text_of(undo.node)) return true;
+  // Anything that is called on a future may answer it.
+  Method method = method_of(unit, *call);
+  if (undo.fact != nullptr && undo.fact->kind == CleanupFact::Kind::answer)
+    return method.object != kNoNode && unit.text_of(method.object) == undo.object && method.name.starts_with("set_");
   const CleanupFact* fact = fact_of(view, *call);
   if (fact == nullptr) return false;
   NodeId object = object_of(view, *call, *fact);

@@ -27,10 +27,31 @@ bool has_word(std::string_view words, std::string_view word) {
   return (" " + std::string(words) + " ").find(" " + std::string(word) + " ") != std::string::npos;
 }
 
+constexpr ResourceFact kOwnLock{"acquire", false, "release", ResourceFact::Form::none};
+
+// A method `acquire` of the project whose class has a `release`, and that gives nothing to hold.
+bool is_own_lock(const UnitView& view, const Call& call, const Value& function) {
+  const Unit& unit = view.unit();
+  NodeId method = unit[call.callee].kind == Kind::attribute ? unit.child(call.callee, Field::attribute) : kNoNode;
+  if (method == kNoNode || unit.text_of(method) != kOwnLock.name || function.kind != ValueKind::function) return false;
+  NodeId await = unit[outside_parentheses(unit, call.node)].parent;
+  if (unit[unit[await].parent].kind != Kind::expression_statement) return false;
+  for (const Value& object : view.values(unit.child(call.callee, Field::object)).values) {
+    if (object.kind == ValueKind::none) continue;
+    if (object.kind != ValueKind::object || view.linker().member_functions(object, kOwnLock.release).empty())
+      return false;
+  }
+  return true;
+}
+
 const ResourceFact* fact_of(const UnitView& view, const Call& call) {
   const ResourceFact* found = nullptr;
   for (const Value& v : view.callee(call).values) {
     if (v.kind == ValueKind::none) continue;
+    if (is_own_lock(view, call, v)) {
+      found = &kOwnLock;
+      continue;
+    }
     const ResourceFact* fact = v.kind == ValueKind::external ? find_resource(view.knowledge(), v.name) : nullptr;
     if (fact == nullptr) return nullptr;
     found = fact;
@@ -140,11 +161,81 @@ std::string what_stays(const Taken& taken) {
   return "`" + std::string(taken.holder) + "` is never given back";
 }
 
+std::string what_stays(const LeftBehind& left) {
+  std::string object = "`" + std::string(left.undo.object) + "`";
+  if (left.undo.fact != nullptr) return object + " keeps what was put into it";
+  if (left.refuses) return object + " stays as it is and the function refuses to run again";
+  return object + " stays as it is";
+}
+
+void report_left(const UnitView& view, const Flow& flow, const LeftBehind& left, Report& report) {
+  NodeId done = view.facts().statement_of(flow.events[left.undo.done].node);
+  NodeId back = view.facts().statement_of(left.undo.node);
+  NodeId where = flow.events[left.suspension].node;
+  Finding& finding = report.add(done, "A cancellation or an exception at " + quoted(view, where) + " skips " +
+                                          quoted(view, back) + ", and " + what_stays(left) +
+                                          "; set it back in a `finally`.");
+  finding.origin = std::string(left.undo.object);
+  bool counter = flow.events[left.undo.event].augmented;
+  if (!left.refuses && !counter) finding.confidence = Confidence::probable;
+  if (finding.confidence == Confidence::probable || view.in_test(flow.function)) finding.severity = Severity::info;
+  finding.notes.push_back({"", view.range(where), "a cancellation arrives here", -1});
+  finding.notes.push_back({"", view.range(back), "skipped then", -1});
+  mark_fixable(view, finding, fix);
+}
+
+// The last name of "self.state.lock".
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
+
+// Somebody else in this module releases it: the function hands the lock on to its caller.
+bool released_elsewhere(const UnitView& view, const Taken& taken) {
+  const std::string release = std::string(last_part(taken.receiver)) + ".release(";
+  bool found = false;
+  view.each_unit([&](const UnitView& other) {
+    found |= other.at().unit != view.at().unit && other.unit().text.find(release) != std::string::npos;
+  });
+  return found;
+}
+
+// Taken for the caller, who does not have it yet while this function goes on: what fails behind it leaves it taken.
+// Most of all in `__aenter__`, behind whose exception `__aexit__` is not called.
+void check_handed_on(const UnitView& view, const Flow& flow, const Taken& taken, Report& report) {
+  if (taken.fact->result || !taken.receiver.starts_with("self.") || taken.fact->release.find("release") == std::string_view::npos)
+    return;
+  auto stop = [&](const Event& event, EventId) { return releases(view, event, taken); };
+  Reached reached = explore_from(flow, taken.event, {false, false}, stop);
+  if (!reached.exit()) return;
+  EventId where = kNone;
+  for (EventId e = 0; e < flow.events.size(); ++e) {
+    const Event& event = flow.events[e];
+    bool await = event.kind == EventKind::await && event.suspends;
+    if (!reached.events[e] || !await || (where != kNone && flow.events[where].node < event.node)) continue;
+    for (const Edge& edge : flow.successors(flow.block_of_event[e])) {
+      bool out = edge.early && edge.kind == EdgeKind::error;
+      if (out && (edge.to == Flow::raised || explore_block(flow, edge.to, {true, false}, stop).at(Flow::raised))) where = e;
+    }
+  }
+  if (where == kNone || !released_elsewhere(view, taken)) return;
+  const bool enters = view.function_name(flow.function) == "__aenter__";
+  Finding& finding = report.add(taken.await, "An exception or a cancellation at " +
+                                                 quoted(view, flow.events[where].node) + " leaves `" +
+                                                 std::string(taken.receiver) + "` taken: " +
+                                                 (enters ? "`__aexit__()` does not run when `__aenter__()` raises"
+                                                         : "the caller does not know that it has it") +
+                                                 "; release it there.");
+  finding.origin = taken.fact->name;
+  if (!enters) finding.confidence = Confidence::probable;
+  if (!enters || view.in_test(flow.function)) finding.severity = Severity::info;
+  finding.notes.push_back({"", view.range(flow.events[where].node), "this may fail", -1});
+}
+
 void check(const UnitView& view, Report& report) {
   for (FunctionId f : suspending_functions(view, "await")) {
     const Flow& flow = view.flow(f);
+    for (const LeftBehind& left : left_behind(view, flow)) report_left(view, flow, left, report);
     for (const Taken& taken : taken_in(view, flow)) {
       EventId release = release_of(view, flow, taken);
+      if (release == kNone) check_handed_on(view, flow, taken, report);
       if (release == kNone || released_in_handler(view, flow, taken)) continue;
       std::vector<NodeId> clauses;
       for (EventId e = 0; e < flow.events.size(); ++e) {
@@ -180,6 +271,16 @@ struct Pair {
   NodeId first = kNoNode, last = kNoNode;  // the statements
   NodeId begin = kNoNode, end = kNoNode;   // what stands between them
 };
+// Fills in what stands between the two; false if that is nothing.
+bool between(const Unit& unit, Pair& pair) {
+  for (NodeId n = unit.next_sibling(pair.first); n != kNoNode && n < pair.last; n = unit.next_sibling(n)) {
+    if (unit[n].kind == Kind::comment) continue;
+    if (pair.begin == kNoNode) pair.begin = n;
+    pair.end = n;
+  }
+  return pair.begin != kNoNode;
+}
+
 std::optional<Pair> statements_of(const UnitView& view, const Flow& flow, const Taken& taken) {
   const Unit& unit = view.unit();
   EventId release = release_of(view, flow, taken);
@@ -194,48 +295,55 @@ std::optional<Pair> statements_of(const UnitView& view, const Flow& flow, const 
     releases_seen +=
         event.kind == EventKind::call && flow.block_of(e).reachable && releases(view, event, taken) ? 1 : 0;
   }
-  if (releases_seen != 1) return std::nullopt;
-  for (NodeId n = unit.next_sibling(pair.first); n != kNoNode && n < pair.last; n = unit.next_sibling(n)) {
-    if (unit[n].kind == Kind::comment) continue;
-    if (pair.begin == kNoNode) pair.begin = n;
-    pair.end = n;
-  }
-  if (pair.begin == kNoNode) return std::nullopt;
+  if (releases_seen != 1 || !between(unit, pair)) return std::nullopt;
   return pair;
+}
+
+void wrap_in_try(const UnitView& view, const Flow& flow, const Pair& pair, const char* title, FixList& fixes) {
+  const Unit& unit = view.unit();
+  auto indent = indentation_of(unit, pair.first);
+  auto body = whole_lines(unit, pair.begin, pair.end);
+  auto last = whole_lines(unit, pair.last, pair.last);
+  if (!indent || !body || !last || !indentation_of(unit, pair.last)) return;
+  const std::string eol(view.document().line_ending());
+  const std::string step = indentation_step(view, flow.function);
+  EditBuilder edits(view, fixes.probe());
+  edits.replace(*body, *indent + "try:" + eol + indented(unit, *body, step, {}, ""));
+  std::string text(view.text(pair.last));
+  edits.replace({body->end, last->end}, eol + *indent + "finally:" + eol + *indent + step + text);
+  fixes.add(edits.finish(title, Safety::suggested), true);
 }
 
 void wrap(const UnitView& view, const Flow& flow, const Taken& taken, bool with, FixList& fixes) {
   const Unit& unit = view.unit();
   auto pair = statements_of(view, flow, taken);
   if (!pair) return;
-  auto indent = indentation_of(unit, pair->first);
+  if (!with) return wrap_in_try(view, flow, *pair, "Release it in a finally", fixes);
   auto body = whole_lines(unit, pair->begin, pair->end);
   auto release = whole_lines(unit, pair->last, pair->last);
-  if (!indent || !body || !release || !indentation_of(unit, pair->last)) return;
-  const std::string eol(view.document().line_ending());
+  if (!indentation_of(unit, pair->first) || !body || !release || !indentation_of(unit, pair->last)) return;
   const std::string step = indentation_step(view, flow.function);
   EditBuilder edits(view, fixes.probe());
   std::string inner = indented(unit, *body, step, {}, "");
-  if (with) {
-    std::string context(taken.fact->form == ResourceFact::Form::receiver ? taken.receiver
-                        : taken.fact->form == ResourceFact::Form::call   ? view.text(taken.call->node)
-                                                                         : view.text(taken.await));
-    std::string head = "async with " + context + (taken.holder.empty() ? "" : " as " + std::string(taken.holder)) + ":";
-    edits.replace(pair->first, head);
-    edits.replace(*body, inner);
-    edits.replace({body->end, release->end}, "");
-    fixes.add(edits.finish("Take it with async with", Safety::suggested), true);
-    return;
-  }
-  edits.replace(*body, *indent + "try:" + eol + inner);
-  std::string text(view.text(pair->last));
-  edits.replace({body->end, release->end}, eol + *indent + "finally:" + eol + *indent + step + text);
-  fixes.add(edits.finish("Release it in a finally", Safety::suggested), true);
+  std::string context(taken.fact->form == ResourceFact::Form::receiver ? taken.receiver
+                      : taken.fact->form == ResourceFact::Form::call   ? view.text(taken.call->node)
+                                                                       : view.text(taken.await));
+  std::string head = "async with " + context + (taken.holder.empty() ? "" : " as " + std::string(taken.holder)) + ":";
+  edits.replace(pair->first, head);
+  edits.replace(*body, inner);
+  edits.replace({body->end, release->end}, "");
+  fixes.add(edits.finish("Take it with async with", Safety::suggested), true);
 }
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (FunctionId f : suspending_functions(view, "await")) {
     const Flow& flow = view.flow(f);
+    for (const LeftBehind& left : left_behind(view, flow)) {
+      Pair pair{view.facts().statement_of(flow.events[left.undo.done].node), view.facts().statement_of(left.undo.node)};
+      if (view.document_range(pair.first) != finding.range) continue;
+      if (view.unit()[pair.first].parent != view.unit()[pair.last].parent || !between(view.unit(), pair)) return;
+      return wrap_in_try(view, flow, pair, "Set it back in a finally", fixes);
+    }
     for (const Taken& taken : taken_in(view, flow)) {
       if (view.document_range(taken.await) != finding.range) continue;
       if (taken.fact->form != ResourceFact::Form::none) wrap(view, flow, taken, true, fixes);
