@@ -22,8 +22,9 @@ struct Undo {
 
 // In the subtree of node, in the copies for this way; each place once, in text order.
 std::vector<Undo> undos(const UnitView& view, const Flow& flow, NodeId node);
-// What the ordinary way of a function sets back after a suspension, outside of handlers and finally: `self.busy = False`
-// after `self.busy = True`, `self.active -= 1`, `del self.open[key]`. Each is skipped when the way ends before it.
+// What the ordinary way of a function sets back after a suspension, outside of handlers and finally: `self.busy =
+// False` after `self.busy = True`, `self.active -= 1`, `del self.open[key]`. Each is skipped when the way ends before
+// it.
 struct LeftBehind {
   Undo undo;
   EventId suspension = 0;  // where a cancellation skips it

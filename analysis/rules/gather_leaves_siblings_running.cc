@@ -102,7 +102,8 @@ NodeId cancelled_before(const UnitView& view, const Call& gather, std::string_vi
       NodeId cancelled = method(call, "cancel"), into = method(call, "append");
       if (cancelled != kNoNode && unit.text_of(cancelled) == unit.text_of(loop.target)) cancel = call.node;
       const Argument* first = into == kNoNode ? nullptr : facts.positional(call, 0);
-      these |= first != nullptr && unit.text_of(into) == tasks && unit.text_of(first->value) == unit.text_of(loop.target);
+      these |=
+          first != nullptr && unit.text_of(into) == tasks && unit.text_of(first->value) == unit.text_of(loop.target);
     }
     if (these && cancel != kNoNode) return cancel;
   }
@@ -137,17 +138,20 @@ std::optional<Cancelled> gathers_cancelled(const UnitView& view, const Call& gat
   if (cancel == kNoNode) return std::nullopt;
   const Flow& flow = view.flow(gather.function);
   NodeId await = view.unit()[outside_parentheses(view.unit(), gather.node)].parent;
-  if (!flow.complete || !comes_out(flow, await)) return std::nullopt;
+  if (!flow.complete || !comes_out(flow, await) || flow.at(cancel).empty() || flow.at(await).empty())
+    return std::nullopt;
+  auto never = [](const Event&, EventId) { return false; };
+  if (!reaches(flow, flow.at(cancel).front(), flow.at(await).front(), {false, false}, never)) return std::nullopt;
   return Cancelled{arguments[0].value, cancel};
 }
 
 void report_cancelled(const UnitView& view, const LoopCall& call, const Cancelled& cancelled, Report& report) {
-  Finding& finding = report.add(
-      call.call->callee, "`" + std::string(view.text(call.call->callee)) + "(*" +
-                             std::string(view.text(cancelled.tasks)) +
-                             ")` waits for tasks that are cancelled above: the CancelledError of the first comes out "
-                             "here as if this function were cancelled, and the others are not waited for; pass "
-                             "`return_exceptions=True`.");
+  Finding& finding =
+      report.add(call.call->callee,
+                 "`" + std::string(view.text(call.call->callee)) + "(*" + std::string(view.text(cancelled.tasks)) +
+                     ")` waits for tasks that are cancelled above: the CancelledError of the first comes out "
+                     "here as if this function were cancelled, and the others are not waited for; pass "
+                     "`return_exceptions=True`.");
   finding.origin = call.origin;
   finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
   finding.notes.push_back({"", view.range(cancelled.cancel), "cancelled here", -1});
@@ -194,13 +198,13 @@ bool made_here(const UnitView& view, const Call& each) {
 
 void check(const UnitView& view, Report& report) {
   for (const LoopCall& call : view.loop_calls()) {
-    if (call.as(LoopRole::each) != nullptr && leaves_others(view, *call.call) != nullptr && made_here(view, *call.call)) {
-      Finding& finding = report.add(call.call->callee,
-                                    "The first failure leaves this loop, and the other tasks run on with nobody to "
-                                    "wait for them; cancel them in a `finally`" +
-                                        std::string(view.options().target >= PythonVersion{3, 11}
-                                                        ? ", or start them in a `TaskGroup`."
-                                                        : "."));
+    if (call.as(LoopRole::each) != nullptr && leaves_others(view, *call.call) != nullptr &&
+        made_here(view, *call.call)) {
+      Finding& finding = report.add(
+          call.call->callee,
+          "The first failure leaves this loop, and the other tasks run on with nobody to "
+          "wait for them; cancel them in a `finally`" +
+              std::string(view.options().target >= PythonVersion{3, 11} ? ", or start them in a `TaskGroup`." : "."));
       finding.origin = call.origin;
     }
     if (call.as(LoopRole::gather) == nullptr) continue;

@@ -104,6 +104,7 @@ class Finder {
     };
     Reached since = explore_from(flow_, undo.done, {false, false}, stop);
     if (!since.events[undo.event]) return kNone;
+    if (!clauses.empty()) return kNone;  // AWD313 speaks of the handler that a cancellation passes by
     EventId found = kNone;
     for (EventId e = 0; e < flow_.events.size(); ++e) {
       const Event& event = flow_.events[e];

@@ -172,9 +172,9 @@ void report_left(const UnitView& view, const Flow& flow, const LeftBehind& left,
   NodeId done = view.facts().statement_of(flow.events[left.undo.done].node);
   NodeId back = view.facts().statement_of(left.undo.node);
   NodeId where = flow.events[left.suspension].node;
-  Finding& finding = report.add(done, "A cancellation or an exception at " + quoted(view, where) + " skips " +
-                                          quoted(view, back) + ", and " + what_stays(left) +
-                                          "; set it back in a `finally`.");
+  Finding& finding =
+      report.add(done, "A cancellation or an exception at " + quoted(view, where) + " skips " + quoted(view, back) +
+                           ", and " + what_stays(left) + "; set it back in a `finally`.");
   finding.origin = std::string(left.undo.object);
   bool counter = flow.events[left.undo.event].augmented;
   if (!left.refuses && !counter) finding.confidence = Confidence::probable;
@@ -189,10 +189,16 @@ std::string_view last_part(std::string_view path) { return path.substr(path.rfin
 
 // Somebody else in this module releases it: the function hands the lock on to its caller.
 bool released_elsewhere(const UnitView& view, const Taken& taken) {
-  const std::string release = std::string(last_part(taken.receiver)) + ".release(";
+  const std::string name(last_part(taken.receiver)), release = name + ".release", acquire = name + ".acquire";
   bool found = false;
-  view.each_unit([&](const UnitView& other) {
-    found |= other.at().unit != view.at().unit && other.unit().text.find(release) != std::string::npos;
+  view.each_unit_that_mentions({"release"}, [&](const UnitView& other) {
+    bool releases = false, acquires = false;
+    for (const Call& call : other.facts().calls) {
+      std::string_view callee = call.callee == kNoNode ? std::string_view() : other.text(call.callee);
+      releases |= callee.ends_with(release);
+      acquires |= callee.ends_with(acquire);
+    }
+    found |= releases && !acquires;
   });
   return found;
 }
@@ -200,7 +206,8 @@ bool released_elsewhere(const UnitView& view, const Taken& taken) {
 // Taken for the caller, who does not have it yet while this function goes on: what fails behind it leaves it taken.
 // Most of all in `__aenter__`, behind whose exception `__aexit__` is not called.
 void check_handed_on(const UnitView& view, const Flow& flow, const Taken& taken, Report& report) {
-  if (taken.fact->result || !taken.receiver.starts_with("self.") || taken.fact->release.find("release") == std::string_view::npos)
+  if (taken.fact->result || !taken.receiver.starts_with("self.") ||
+      taken.fact->release.find("release") == std::string_view::npos)
     return;
   auto stop = [&](const Event& event, EventId) { return releases(view, event, taken); };
   Reached reached = explore_from(flow, taken.event, {false, false}, stop);
@@ -212,17 +219,18 @@ void check_handed_on(const UnitView& view, const Flow& flow, const Taken& taken,
     if (!reached.events[e] || !await || (where != kNone && flow.events[where].node < event.node)) continue;
     for (const Edge& edge : flow.successors(flow.block_of_event[e])) {
       bool out = edge.early && edge.kind == EdgeKind::error;
-      if (out && (edge.to == Flow::raised || explore_block(flow, edge.to, {true, false}, stop).at(Flow::raised))) where = e;
+      if (out && (edge.to == Flow::raised || explore_block(flow, edge.to, {true, false}, stop).at(Flow::raised)))
+        where = e;
     }
   }
   if (where == kNone || !released_elsewhere(view, taken)) return;
   const bool enters = view.function_name(flow.function) == "__aenter__";
-  Finding& finding = report.add(taken.await, "An exception or a cancellation at " +
-                                                 quoted(view, flow.events[where].node) + " leaves `" +
-                                                 std::string(taken.receiver) + "` taken: " +
-                                                 (enters ? "`__aexit__()` does not run when `__aenter__()` raises"
-                                                         : "the caller does not know that it has it") +
-                                                 "; release it there.");
+  Finding& finding =
+      report.add(taken.await, "An exception or a cancellation at " + quoted(view, flow.events[where].node) +
+                                  " leaves `" + std::string(taken.receiver) + "` taken: " +
+                                  (enters ? "`__aexit__()` does not run when `__aenter__()` raises"
+                                          : "the caller does not know that it has it") +
+                                  "; release it there.");
   finding.origin = taken.fact->name;
   if (!enters) finding.confidence = Confidence::probable;
   if (!enters || view.in_test(flow.function)) finding.severity = Severity::info;

@@ -77,7 +77,8 @@ class Check {
     Configs configs(options_.settings, options_.config.empty() ? fs::path() : options_.discover.base / options_.config,
                     context_.project);
     for (FileTask& task : tasks_) task.rules = configs.in(task.file.path.parent_path());
-    for (const std::string& notice : configs.notices()) std::fprintf(stderr, "warning: %s\n", printable(notice).c_str());
+    for (const std::string& notice : configs.notices())
+      std::fprintf(stderr, "warning: %s\n", printable(notice).c_str());
     for (const std::string& problem : configs.problems()) complain(problem);
     return configs.problems().empty();
   }
