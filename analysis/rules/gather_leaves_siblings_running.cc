@@ -114,6 +114,8 @@ NodeId cancelled_before(const UnitView& view, const Call& gather, std::string_vi
 bool comes_out(const Flow& flow, NodeId await) {
   for (EventId e : flow.at(await)) {
     if (!flow.events[e].suspends || !flow.block_of(e).reachable) continue;
+    FrameId with = flow.around(flow.block_of_event[e], FrameKind::with);
+    if (with != kNone && !flow.frames[with].async) return false;  // it may suppress
     for (const Edge& edge : flow.successors(flow.block_of_event[e])) {
       bool out = edge.early && edge.kind == EdgeKind::cancel;
       if (out && (edge.to == Flow::cancelled || explore_block(flow, edge.to, {false, true}, [](const Event&, EventId) {
