@@ -200,6 +200,7 @@ bool move_notes(UnitState& unit, const UnitShift& shift) {
 // Which units an edit makes outdated: those that it changed, and others that may find other things now.
 struct Outdated {
   std::vector<std::uint32_t> changed, others;
+  std::vector<std::uint32_t> due;  // since an edit before this one
   // The others that are not among the `count` nearest to the edit, which keep their place.
   std::vector<std::uint32_t> leave_out(std::uint32_t count) {
     if (others.size() <= count) return {};
@@ -223,7 +224,7 @@ Outdated outdated_units(Analysis& next, const Stale& stale) {
     for (std::size_t u = 0; u < next.chunks[c]->units.size(); ++u) {
       UnitState unit = next.chunks[c]->units[u];
       const std::uint32_t id = next.first_unit[c] + static_cast<std::uint32_t>(u);
-      const bool concerned = affected.everything || unit.due || (!affected.units.empty() && affected.units[id]) ||
+      const bool concerned = affected.everything || (!affected.units.empty() && affected.units[id]) ||
                              (unit.looked && stale.touched.concerns(*unit.looked, stale.shift));
       const auto findings = unit.findings;
       const auto looked = unit.looked;
@@ -231,6 +232,7 @@ Outdated outdated_units(Analysis& next, const Stale& stale) {
         out.changed.push_back(id);
       } else {
         if (concerned) out.others.push_back(id);
+        if (!concerned && unit.due) out.due.push_back(id);
         if (unit.findings == findings && unit.looked == looked) continue;
         if (!fresh) fresh = std::make_shared<ChunkState>(*next.chunks[c]);
         fresh->units[u] = std::move(unit);
@@ -256,8 +258,10 @@ bool check_units(Analysis& next, const Stale& stale, const ParseBudget& budget, 
       fresh[c]->units[id - next.first_unit[c]].due = true;
       next.settled = false;
     }
+    next.settled &= outdated.due.empty();
+    outdated.due.clear();
   }
-  for (const std::vector<std::uint32_t>* units : {&outdated.changed, &outdated.others}) {
+  for (const std::vector<std::uint32_t>* units : {&outdated.changed, &outdated.others, &outdated.due}) {
     for (std::uint32_t id : *units) {
       if (budget.cancelled != nullptr && budget.cancelled->load(std::memory_order_relaxed)) return false;
       const std::size_t c = chunk_for(id);

@@ -16,9 +16,9 @@ namespace awaitd::analysis {
 struct UnitShift {
   std::uint32_t front = 0, back = 0, new_back = 0;
   bool none() const { return back == new_back; }
-  // The new number of a unit, kNone if it is gone.
+  // The new number of a unit, kNone if it is gone or was before.
   std::uint32_t now(std::uint32_t before) const {
-    if (none() || before < front) return before;
+    if (none() || before < front || before == kNone) return before;
     return before < back ? kNone : before - back + new_back;
   }
 };

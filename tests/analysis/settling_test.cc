@@ -74,6 +74,25 @@ TEST_F(Settling, TakenBackBeforeTheRestWasChecked) {
   EXPECT_EQ(findings(*now).size(), 0u);
 }
 
+// What a finding was made from may be gone, and other functions with it, before it is made anew.
+TEST_F(Settling, WhatFindingsRestOnGoesAway) {
+  replace("def work():",
+          "import asyncio\n\nlock = asyncio.Lock()\n\n\nasync def inner():\n    async with lock:\n        pass\n\n\n"
+          "async def outer():\n    async with lock:\n        await inner()\n\n\ndef work():");
+  now = run({});
+  EXPECT_EQ(findings(*now).size(), 1u);
+  replace("async def inner():\n    async with lock:\n        pass\n\n\n", "");
+  replace("time.monotonic()", "time.sleep(1)");
+  now = run({.units = 1});
+  replace("async def caller_0():\n    work()\n\n\n", "");
+  now = run({.units = 1});
+  replace("def work():", "def other():\n    pass\n\n\ndef work():");
+  now = run({.units = 1});
+  now = run({});
+  EXPECT_TRUE(settled(*now));
+  EXPECT_EQ(findings(*now).size(), kCallers - 1);
+}
+
 TEST_F(Settling, FewAreCheckedAtOnce) {
   replace("time.monotonic()", "time.sleep(1)");
   now = run({.units = kCallers});
