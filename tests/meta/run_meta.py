@@ -97,6 +97,24 @@ def test_rules_are_the_same_everywhere():
         yield [r["code"] for r in rules] != list(codes), "awaitd rules says something else"
 
 
+def test_every_async_rule_of_other_linters_has_an_equivalent_or_a_reason():
+    sys.path.insert(0, str(root / "tools"))
+    import render_equivalents as page
+    equivalents, linters = page.ours(), list(page.rows("docs/linters.tsv"))
+    codes = [row[0] for row in linters]
+    yield len(codes) != len(set(codes)), "linters.tsv names a code twice"
+    listed = re.findall(r"^\| (AWD\d+) \|", (root / "README.md").read_text(), re.M)
+    for code, who, name, reason in linters:
+        yield (code in equivalents) == bool(reason), f"{code} ({name}) needs an equivalent or a reason, and not both"
+        unknown = set(who.split()) - {one for _, names in page.LINTERS for one in names}
+        yield unknown, f"{code}: nobody is called {unknown}"
+    for code, same in equivalents.items():
+        yield any(ours not in listed for ours, _ in same), f"{code} has an equivalent that is no rule: {same}"
+    written = root / "docs/equivalents.md"
+    stale = not written.is_file() or written.read_text() != page.render()
+    yield stale, "docs/equivalents.md is not what tools/render_equivalents.py prints"
+
+
 failed = 0
 for name, test in [(n, t) for n, t in list(globals().items()) if n.startswith("test_")]:
     name = "Meta." + name[5:]

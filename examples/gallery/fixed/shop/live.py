@@ -1,52 +1,26 @@
-"""Live prices over anyio streams."""
+"""Live prices for the browsers that watch them."""
 
-import anyio
-from anyio.abc import ByteStream
+import asyncio
 
-
-async def pause():
-    await anyio.lowlevel.checkpoint()
+from websockets.asyncio.server import ServerConnection
 
 
-async def until_stopped():
-    await anyio.sleep_forever()
+class Watchers:
+    def __init__(self):
+        self._open: set[ServerConnection] = set()
 
+    async def watch(self, browser: ServerConnection):
+        self._open.add(browser)
+        try:
+            await browser.wait_closed()
+        finally:
+            self._open.discard(browser)
 
-async def receive_soon(stream: ByteStream):
-    with anyio.move_on_after(5):
-        return await stream.receive()
+    async def tell(self, price: str):
+        await asyncio.gather(*[browser.send(price) for browser in list(self._open)])
 
-
-async def receive_both(first: ByteStream, second: ByteStream):
-    head = await first.receive()
-    with anyio.move_on_after(5):
-        head += await second.receive()
-    return head
-
-
-async def send(stream: ByteStream, data: bytes):
-    if data:
-        await stream.send(data)
-    else:
-        await anyio.lowlevel.checkpoint()
-
-
-async def characters(stream: ByteStream):
-    for character in await stream.receive():
-        yield character
-        await anyio.lowlevel.checkpoint()
-
-
-async def flush(stream: ByteStream, data: bytes):
-    if data:
-        with anyio.fail_after(5):
-            await stream.send(data)
-    await stream.aclose()
-
-
-async def pump(stream: ByteStream, rows: list[bytes]):
-    while True:
-        if rows:
-            await stream.send(rows.pop())
-        else:
-            await anyio.sleep(0.1)
+    async def prices(self, source: asyncio.Queue[str]):
+        while True:
+            async with asyncio.timeout(60):
+                price = await source.get()
+            yield price

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shop.bridge import load
+from shop.stock import stock
 
 if __name__ == "__main__":
-    print(asyncio.run(load("a")))
+    print(asyncio.run(stock("berlin")))

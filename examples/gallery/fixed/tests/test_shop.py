@@ -2,9 +2,9 @@
 
 import unittest
 
-from shop.bridge import load
+from shop.stock import stock
 
 
-class LoadTest(unittest.IsolatedAsyncioTestCase):
-    async def test_load(self):
-        self.assertEqual(await load("a"), "a")
+class StockTest(unittest.IsolatedAsyncioTestCase):
+    async def test_stock(self):
+        self.assertEqual(await stock("berlin"), 6)

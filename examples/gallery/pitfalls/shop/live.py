@@ -1,50 +1,26 @@
-"""Live prices over anyio streams."""
+"""Live prices for the browsers that watch them."""
 
-import anyio
-from anyio.abc import ByteStream
+import asyncio
 
-Cancelled = anyio.get_cancelled_exc_class()  # AWD903
-
-
-async def pause():
-    await anyio.sleep(0)  # AWD901
+from websockets.asyncio.server import ServerConnection
 
 
-async def until_stopped():
-    await anyio.sleep(365 * 24 * 60 * 60)  # AWD902
+class Watchers:
+    def __init__(self):
+        self._open: set[ServerConnection] = set()
 
+    async def watch(self, browser: ServerConnection):
+        self._open.add(browser)
+        try:
+            await browser.wait_closed()
+        finally:
+            self._open.discard(browser)
 
-async def receive_soon(stream: ByteStream):
-    with anyio.CancelScope(deadline=5):  # AWD904
-        return await stream.receive()
+    async def tell(self, price: str):
+        for browser in self._open:  # AWD403
+            await browser.send(price)  # AWD706
 
-
-async def receive_both(first: ByteStream, second: ByteStream):
-    scope = anyio.move_on_after(5)  # AWD905
-    head = await first.receive()
-    with scope:
-        head += await second.receive()
-    return head
-
-
-async def send(stream: ByteStream, data: bytes):  # AWD910
-    if data:
-        await stream.send(data)
-
-
-async def characters(stream: ByteStream):
-    for character in await stream.receive():
-        yield character  # AWD911
-
-
-async def flush(stream: ByteStream, data: bytes):
-    with anyio.fail_after(5):  # AWD912
-        if data:
-            await stream.send(data)
-    await stream.aclose()
-
-
-async def pump(stream: ByteStream, rows: list[bytes]):
-    while True:  # AWD913
-        if rows:
-            await stream.send(rows.pop())
+    async def prices(self, source: asyncio.Queue[str]):
+        while True:
+            async with asyncio.timeout(60):
+                yield await source.get()  # AWD309

@@ -4,10 +4,10 @@ import asyncio
 
 import nest_asyncio
 
-from shop.bridge import load
+from shop.stock import stock
 
 nest_asyncio.apply()  # AWD511
 
 
 if __name__ == "__main__":
-    print(asyncio.run(load("a")))
+    print(asyncio.run(stock("berlin")))

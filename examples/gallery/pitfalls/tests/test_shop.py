@@ -2,9 +2,9 @@
 
 import unittest
 
-from shop.bridge import load
+from shop.stock import stock
 
 
-class LoadTest(unittest.TestCase):
-    async def test_load(self):  # AWD507
-        self.assertEqual(await load("a"), "a")
+class StockTest(unittest.TestCase):
+    async def test_stock(self):  # AWD507
+        self.assertEqual(await stock("berlin"), 6)

@@ -1,4 +1,4 @@
-"""Many things at once."""
+"""Counts the stock in all shops, many at once."""
 
 import asyncio
 
@@ -11,30 +11,31 @@ async def stock(shop: str) -> int:
     return len(shop)
 
 
-async def kept():
+async def recount():
     task = asyncio.create_task(stock("berlin"))
     running.add(task)
     task.add_done_callback(running.discard)
+    await asyncio.sleep(1)
 
 
-async def awaited():
+async def warm_up():
     counting = asyncio.create_task(stock("berlin"))
     await asyncio.sleep(1)
     return await counting
 
 
-async def siblings():
+async def both():
     async with asyncio.TaskGroup() as group:
         group.create_task(stock("berlin"))
         group.create_task(stock("paris"))
 
 
-async def exceptions_seen():
+async def refresh():
     for result in await asyncio.gather(stock("berlin"), stock("paris"), return_exceptions=True):
         print(result)
 
 
-async def fan_out(shops: list[str]):
+async def everywhere(shops: list[str]):
     turns = asyncio.Semaphore(10)
 
     async def one(shop: str) -> int:
@@ -44,29 +45,40 @@ async def fan_out(shops: list[str]):
     return await asyncio.gather(*[one(shop) for shop in shops])
 
 
-async def side_by_side(shops: list[str]):
-    return await fan_out(shops)
-
-
-async def jump(shop: str):
+async def count_unless_closed(shop: str):
     async with asyncio.TaskGroup() as group:
         group.create_task(stock("berlin"))
         group.create_task(stock("paris"))
     return shop or None
 
 
-async def alone():
+async def only_berlin():
     return await stock("berlin")
 
 
-async def wait():
+async def first_counted():
     tasks = [asyncio.create_task(stock(shop)) for shop in SHOPS]
     return await asyncio.wait(tasks, timeout=1)
 
 
-async def groups():
+async def report():
     try:
         await stock("berlin")
     except* OSError as errors:
         for error in errors.exceptions:
             print(error)
+
+
+async def audit(shop: str):
+    counted = await stock(shop)
+    await recount()
+    return counted
+
+
+async def latest(shop: str):
+    await recount()
+    return await stock(shop)
+
+
+def is_open(shop: str) -> bool:
+    return shop in SHOPS
