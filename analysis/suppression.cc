@@ -70,6 +70,13 @@ bool line_silences(std::string_view line, const Rule& rule, const Knowledge& kno
       if (!rest.empty() && rest.front() == ':') silent |= names(read_codes(rest.substr(1)), rule, knowledge);
       else silent |= comment.size() == 4 || !word(comment[4]);  // flake8 and Ruff: codes without a colon are prose, and all is silent
     }
+    // `# type: ignore[unused-coroutine]`: only with codes; without them it is about types.
+    for (std::string_view checker : {"type:", "pyright:", "ty:"}) {
+      if (!starts_with_nocase(comment, checker)) continue;
+      std::string_view rest = skip_space(comment.substr(checker.size()));
+      bool coded = starts_with_nocase(rest, "ignore[");
+      silent |= coded && names(read_codes(rest.substr(7)), rule, knowledge);
+    }
     if (!starts_with_nocase(comment, "awaitd:")) return;
     std::string_view rest = skip_space(comment.substr(7));
     if (!starts_with_nocase(rest, "ignore") || starts_with_nocase(rest, "ignore-file")) return;

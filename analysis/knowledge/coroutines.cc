@@ -172,13 +172,14 @@ std::vector<std::string> result_classes(const CallFact& fact, std::string_view o
 bool has_async_row(std::string_view owner) { return row_of(owner).has_value(); }
 
 CoroutineUse coroutine_use(std::string_view origin) {
-  constexpr std::array<std::pair<std::string_view, CoroutineRole>, 6> kRoles = {{
+  constexpr std::array<std::pair<std::string_view, CoroutineRole>, 7> kRoles = {{
       {"value", CoroutineRole::value},
       {"cache", CoroutineRole::cache},
       {"generator-manager", CoroutineRole::generator_manager},
       {"async-generator-manager", CoroutineRole::async_generator_manager},
       {"expects-error", CoroutineRole::expects_error},
       {"client", CoroutineRole::client},
+      {"field", CoroutineRole::field},
   }};
   auto line = uses_lines().find(origin);
   if (!line) return {};

@@ -43,10 +43,11 @@ enum class CoroutineRole : std::uint8_t {
   async_generator_manager,
   expects_error,  // a with block around code that is meant to fail: pytest.raises
   client,         // a class whose objects must be closed
+  field,          // what a class body calls for a field that holds a plain value: Column(String)
 };
 struct CoroutineUse {
   CoroutineRole role{};
-  std::string_view words;  // of a client: the methods that close it
+  std::string_view words;  // of a client: the methods that close it; of a value: elements, text
 };
 CoroutineUse coroutine_use(std::string_view origin);
 

@@ -1,22 +1,27 @@
 // What an annotation names (PEP 484, 585, 593, 604): instances, containers with their elements, None.
+#include <algorithm>
+
+#include "analysis/link/callables.h"
 #include "analysis/link/linker.h"
 #include "analysis/link/value_sets.h"
 
 namespace awaitd::analysis {
 namespace {
 
-enum class Form : std::uint8_t { none, optional, alternatives, first, mapping, tuple, type, last, opaque, self, variable };
+enum class Form : std::uint8_t { none, optional, alternatives, first, mapping, tuple, type, last, callable, opaque, self, variable };
+
+bool is_typing_module(std::string_view module) {
+  constexpr std::string_view kModules[] = {"typing", "typing_extensions", "builtins", "collections", "collections.abc",
+                                           "contextlib", "asyncio"};
+  return std::find(std::begin(kModules), std::end(kModules), module) != std::end(kModules);
+}
 
 // The forms of the typing module, by the name after typing., collections.abc., builtins. and the like.
 Form form_of(std::string_view origin) {
   std::size_t dot = origin.rfind('.');
   std::string_view module = origin.substr(0, dot == std::string_view::npos ? 0 : dot);
   std::string_view name = origin.substr(dot == std::string_view::npos ? 0 : dot + 1);
-  constexpr std::string_view kModules[] = {"typing", "typing_extensions", "builtins", "collections", "collections.abc",
-                                           "contextlib", "asyncio"};
-  bool known = false;
-  for (std::string_view m : kModules) known |= m == module;
-  if (!known) return Form::none;
+  if (!is_typing_module(module)) return Form::none;
   struct Row { std::string_view name; Form form; };
   constexpr Row kForms[] = {
       {"Optional", Form::optional}, {"Union", Form::alternatives},
@@ -24,13 +29,30 @@ Form form_of(std::string_view origin) {
       {"NotRequired", Form::first}, {"ReadOnly", Form::first}, {"InitVar", Form::first},
       {"Dict", Form::mapping}, {"dict", Form::mapping}, {"Mapping", Form::mapping}, {"MutableMapping", Form::mapping},
       {"defaultdict", Form::mapping}, {"DefaultDict", Form::mapping}, {"OrderedDict", Form::mapping},
-      {"ItemsView", Form::opaque}, {"Callable", Form::opaque}, {"Literal", Form::opaque}, {"Any", Form::opaque},
+      {"ItemsView", Form::opaque}, {"Callable", Form::callable}, {"Literal", Form::opaque}, {"Any", Form::opaque},
       {"Tuple", Form::tuple}, {"tuple", Form::tuple}, {"Type", Form::type}, {"type", Form::type},
       {"Coroutine", Form::last}, {"Self", Form::self}, {"TypeVar", Form::variable}};
   for (const Row& row : kForms) {
     if (row.name == name) return row.form;
   }
   return Form::none;
+}
+
+// `Callable[..., Awaitable[T]]`: something whose call has to be awaited. Others say nothing that an instance could keep.
+ValueSet callable_of(Linker& linker, const Terms& terms, const Term& type, At at) {
+  if (type.count < 2) return unknown_value();
+  ValueSet results = linker.type_values(terms, terms.lists[type.first + type.count - 1], at);
+  if (results.unknown || results.values.size() != 1) return unknown_value();
+  Value result = results.values.front();
+  constexpr std::string_view kAwaitable = "Awaitable";
+  bool awaitable = result.kind == ValueKind::instance && result.name.ends_with(kAwaitable) &&
+                   is_typing_module(std::string_view(result.name).substr(0, result.name.size() - kAwaitable.size() - 1));
+  if (result.kind != ValueKind::coroutine && !awaitable) return unknown_value();
+  result.kind = ValueKind::coroutine;
+  if (!result.inner) result.inner = std::make_shared<const ValueSet>(unknown_value());
+  Value callable{ValueKind::instance, std::string(kCallable)};
+  callable.inner = std::make_shared<const ValueSet>(one(std::move(result)));
+  return one(std::move(callable));
 }
 
 }  // namespace
@@ -69,12 +91,17 @@ ValueSet Linker::instance_of(const ValueSet& type) {
   all.unknown = type.unknown;
   for (const Value& v : type.values) {
     if (v.kind == ValueKind::external) {
-      if (form_of(v.name) == Form::opaque || form_of(v.name) == Form::type) {
+      Form form = form_of(v.name);
+      if (form == Form::opaque || form == Form::callable || form == Form::type) {
         all.unknown = true;
         continue;
       }
       Value made{ValueKind::instance, knowledge_->canonical(v.name)};
       made.probable = v.probable;
+      if (form == Form::last) {
+        made.kind = ValueKind::coroutine;
+        made.inner = std::make_shared<const ValueSet>(unknown_value());
+      }
       merge(all, one(std::move(made)));
     } else if (v.kind == ValueKind::cls) {
       Value made = v;
@@ -113,6 +140,7 @@ ValueSet Linker::type_values(const Terms& terms, TermId id, At at) {
     }
     Value made{ValueKind::instance, knowledge_->canonical(v.name)};
     switch (form_of(v.name)) {
+      case Form::callable: merge(all, callable_of(*this, terms, t, at)); continue;
       case Form::opaque: all.unknown = true; continue;
       case Form::first: merge(all, type_values(terms, argument(0), at)); continue;
       case Form::optional: merge(all, one(Value{ValueKind::none, "None"})); [[fallthrough]];

@@ -38,6 +38,12 @@ Spot spot_of(const Terms& terms, TermId annotation, const Term& variable, int de
   return Spot::none;
 }
 
+bool is_type_of_one(const Terms& terms, TermId annotation) {
+  const Term& t = terms[annotation];
+  if (t.kind != TermKind::generic || t.count != 1) return false;
+  return terms[t.a].text == "type" || terms[t.a].text == "Type";
+}
+
 }  // namespace
 
 // typing.Self, at the top or one level inside, is the class of the object that was asked.
@@ -89,12 +95,14 @@ ValueSet Linker::inferred_result(const Value& function, const Terms* terms, cons
   const Exports& exports = *unit({function.module, function.unit}).data->exports;
   const Signature& s = exports.functions[function.id];
   if (s.annotated == 0 || exports.terms[s.annotated].kind != TermKind::instance) return {};
-  const Term& variable = exports.terms[exports.terms[s.annotated].a];
+  TermId stated = exports.terms[s.annotated].a;
+  const bool type = is_type_of_one(exports.terms, stated);  // -> type[T]
+  if (type) stated = exports.terms.lists[exports.terms[stated].first];
+  const Term& variable = exports.terms[stated];
   if (variable.kind != TermKind::free_name && variable.kind != TermKind::from_import) return {};
   if (s.async || s.generator) return {};
-  for (const Value& v : values(exports.terms, exports.terms[s.annotated].a, {function.module, function.unit}).values) {
-    bool type = v.kind == ValueKind::cls || v.kind == ValueKind::external || v.kind == ValueKind::none;
-    if (type) return {};
+  for (const Value& v : values(exports.terms, stated, {function.module, function.unit}).values) {
+    if (v.kind == ValueKind::cls || v.kind == ValueKind::external || v.kind == ValueKind::none) return {};
   }
   const bool bound = function.inner && !function.inner->values.empty();
   for (std::size_t p = 0; p < s.parameters.size(); ++p) {
@@ -107,6 +115,7 @@ ValueSet Linker::inferred_result(const Value& function, const Terms* terms, cons
     if (bound && p == 0) argument = *function.inner;
     else if (call != nullptr && position < call->count) argument = values(*terms, terms->lists[call->first + position], at);
     else continue;
+    if (type) return spot == Spot::instance ? argument : ValueSet{};
     switch (spot) {
       case Spot::instance: return instance_of(argument);
       case Spot::element: return iterate_of(argument, false);

@@ -3,12 +3,18 @@
 
 #include <algorithm>
 
+#include "analysis/link/callables.h"
 #include "analysis/link/value_sets.h"
 
 namespace awaitd::analysis {
 namespace {
 constexpr std::size_t kMaxDepth = 200;  // longest chain of terms followed; beyond it a value is unknown
 constexpr int kMaxRounds = 6;           // for terms that need each other; they settle in two or three
+
+// Bases that give the objects of a class nothing.
+bool is_bare_base(std::string_view origin) {
+  return origin == "builtins.object" || origin == "abc.ABC" || origin == "typing.Generic";
+}
 }
 
 Linker::Linker(ModulePtr own, std::shared_ptr<const Knowledge> knowledge, std::shared_ptr<ModuleSource> source)
@@ -280,7 +286,7 @@ void Linker::linear_bases(ClassAt cls, std::vector<ClassAt>& out, ExternalBases&
     external.unknown |= base.unknown;
     for (const Value& v : base.values) {
       if (v.kind == ValueKind::cls) linear_bases({v.module, v.id}, out, external);
-      if (v.kind == ValueKind::external && v.name != "builtins.object") external.names.push_back(v.name);
+      if (v.kind == ValueKind::external && !is_bare_base(v.name)) external.names.push_back(v.name);
     }
   }
 }
@@ -350,6 +356,9 @@ ValueSet Linker::function_result(const Value& function) {
   if (s.annotated != 0) {
     result = values(exports.terms, s.annotated, at);
     replace_self(result, function);
+    // What a function gives back is often a wrapper, and its annotation a way of speaking.
+    for (const Value& v : result.values) result.unknown |= v.name == kCallable;
+    std::erase_if(result.values, [](const Value& v) { return v.name == kCallable; });
   } else if (s.returns_value) {
     result = returned_values(function, s.returned, 0);
   } else {

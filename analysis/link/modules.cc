@@ -115,13 +115,14 @@ ValueSet Linker::module_member(std::uint32_t id, std::string_view name) {
       all.unknown = true;  // an outside module may give any name
       continue;
     }
+    if (!all.empty()) continue;
     // Modules that star-import each other come to an end.
     if (*source == id || star_depth_ > 8) continue;
     ++star_depth_;
     ValueSet through = module_member(*source, name);
     --star_depth_;
+    if (!through.empty()) all.unknown = false;  // what came before is hidden
     merge(all, through);
-    if (!through.empty()) return all;
   }
   return all;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "analysis/effects/reading.h"
+#include "analysis/link/callables.h"
 #include "analysis/link/linker.h"
 #include "analysis/link/outside.h"
 #include "analysis/link/value_sets.h"
@@ -33,11 +34,28 @@ void remember_maker(const Value& from, ValueSet& result) {
   }
 }
 
+// True for an object of a class that is known to its roots and has no such attribute.
+bool surely_lacks(Linker& linker, const Value& object, std::string_view name) {
+  Linker::ExternalBases external;
+  bool has = !linker.find_member(object.module, object.id, name, external).empty();
+  has |= !linker.find_member(object.module, object.id, "__getattr__", external).empty();
+  has |= !linker.find_member(object.module, object.id, "__getattribute__", external).empty();
+  return !has && external.names.empty() && !external.unknown;
+}
+
+// True if `name: Type` in a class body or `self.name: Type = ...` says what a member is.
+bool declares(const Linker& linker, const Linker::MemberAt& member) {
+  if (member.member.function != kNone) return false;
+  const Term& t = linker.unit({member.module, member.member.unit}).data->exports->terms[member.member.term];
+  return t.kind == TermKind::instance && t.number == 1;
+}
+
 }  // namespace
 
 ValueSet Linker::attribute(const ValueSet& of, std::string_view name) {
   ValueSet all;
   all.unknown = of.unknown;
+  bool missing = false;
   for (const Value& v : of.values) {
     switch (v.kind) {
       case ValueKind::none: break;  // None.x raises: the code means the other case
@@ -59,11 +77,19 @@ ValueSet Linker::attribute(const ValueSet& of, std::string_view name) {
         break;
       }
       case ValueKind::instance: merge(all, instance_attribute(v, name)); break;
-      case ValueKind::object:
+      case ValueKind::object: {
+        ValueSet member = member_attribute(v, name);
+        if (member.empty() && of.values.size() > 1 && surely_lacks(*this, v, name))
+          missing = true;  // the code means another one of them
+        else
+          merge(all, member);
+        break;
+      }
       case ValueKind::cls: merge(all, member_attribute(v, name)); break;
       default: all.unknown = true;
     }
   }
+  all.unknown |= missing && all.empty();
   return all;
 }
 
@@ -85,11 +111,15 @@ ValueSet Linker::instance_attribute(const Value& v, std::string_view name) {
 ValueSet Linker::member_attribute(const Value& v, std::string_view name) {
   ExternalBases external;
   ValueSet all;
+  bool declared = false;
   for (const MemberAt& member : find_member(v.module, v.id, name, external)) {
     if (v.kind == ValueKind::cls && member.member.instance) continue;
     if (member.member.function != kNone && is_accessor(function_value(member.module, member.member))) continue;
-    merge(all, member_value(member, &v));
+    ValueSet value = member_value(member, &v);
+    declared |= !value.unknown && !value.empty() && declares(*this, member);
+    merge(all, value);
   }
+  if (declared) all.unknown = false;  // what nobody can name is of that type, too
   bool nothing = std::all_of(all.values.begin(), all.values.end(), [](const Value& m) { return m.kind == ValueKind::none; });
   if (nothing && v.kind == ValueKind::object) merge(all, outside_values(v, name));
   if (!all.empty() || all.unknown) return all;
@@ -236,7 +266,7 @@ ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const T
         break;
       }
       case ValueKind::instance: {
-        ValueSet fact = from_facts(joined(v.name, "__call__"), How::call, v);
+        ValueSet fact = v.name == kCallable ? inner_of(v) : from_facts(joined(v.name, "__call__"), How::call, v);
         if (fact.empty()) all.unknown = true;
         merge(all, fact);
         break;

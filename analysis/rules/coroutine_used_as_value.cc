@@ -1,5 +1,6 @@
 // AWD803: a coroutine where its result is meant: tested, compared, indexed, iterated over, formatted.
 #include "analysis/rules/coroutine_advice.h"
+#include "analysis/rules/needed_values.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -28,28 +29,43 @@ bool asked_about(const Facts& facts, NodeId node) {
   return false;
 }
 
+enum class Wrong : std::uint8_t { no, misleads, senseless, fails };
+
+// How wrong a use of a name is that surely holds a coroutine: one that fails, or asks what is always true, is so
+// whatever else is done with it; its text is wanted now and then.
+Wrong wrongness(const UnitView& view, const UseOfResult& use) {
+  if (fails(use.use)) return Wrong::fails;
+  if (use.use == ResultUse::condition || use.use == ResultUse::compared) return Wrong::senseless;
+  if (use.use == ResultUse::formatted) return Wrong::misleads;
+  if (use.use != ResultUse::argument) return Wrong::no;
+  switch (need_of(view, use)) {
+    case Need::value:
+      return Wrong::fails;
+    case Need::text:
+      return Wrong::misleads;
+    default:
+      return Wrong::no;
+  }
+}
+
 // The first use of a named coroutine that needs its result; nothing if somebody may await it first.
 std::optional<UseOfResult> wrong_use_of_name(const UnitView& view, const CoroutineEvent& event) {
   const Facts& facts = view.facts();
   NameUses uses = uses_of_binding(facts, event.use.binding);
-  std::optional<UseOfResult> failing, misleading;
+  std::optional<UseOfResult> failing, senseless, misleading;
   bool others = !uses.all;
   for (NodeId node : uses.nodes) {
     UseOfResult use = use_of_result(facts, node);
     if (use.use == ResultUse::awaited) return std::nullopt;
-    if (fails(use.use)) {
-      if (!failing) failing = use;
-    } else if (use.use == ResultUse::condition || use.use == ResultUse::compared || use.use == ResultUse::formatted) {
-      if (!misleading) misleading = use;
-    } else if (use.use == ResultUse::argument && is_needed_as_value(view, use)) {
-      if (!misleading) misleading = use;
-    } else if (asked_about(facts, node)) {
-      return std::nullopt;
-    } else {
-      others = true;
-    }
+    Wrong wrong = wrongness(view, use);
+    if (wrong == Wrong::no && asked_about(facts, node)) return std::nullopt;
+    if (wrong == Wrong::fails && !failing) failing = use;
+    if (wrong == Wrong::senseless && !senseless) senseless = use;
+    if (wrong == Wrong::misleads && !misleading) misleading = use;
+    bool given_back = use.use == ResultUse::returned && facts.functions[event.function].async;
+    others |= wrong == Wrong::no && !given_back;
   }
-  if (failing) return failing;
+  if (failing || senseless) return failing ? failing : senseless;
   return others ? std::nullopt : misleading;
 }
 

@@ -4,6 +4,7 @@
 
 #include "analysis/link/value_sets.h"
 #include "analysis/rules/awaitables.h"
+#include "analysis/rules/needed_values.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -80,7 +81,8 @@ CallGives after_decorator(const UnitView& view, const ValueSet& decorator, CallG
     bool kept = false;
     for (const TypeFact* fact : view.knowledge().results(d.name, How::decorator)) {
       kept =
-          fact->result == "self" || fact->result == "static" || fact->result == "class" || fact->result == "property";
+          fact->result == "self" || fact->result == "static" || fact->result == "class" || fact->result == "property" ||
+          fact->result == "abstract";
     }
     if (d.kind == ValueKind::external || d.kind == ValueKind::instance) {
       const ContextFact* context = view.knowledge().context(d.name);
@@ -128,46 +130,10 @@ bool expects_error(const UnitView& view, NodeId node) {
   return false;
 }
 
-bool is_plain_type(const ValueSet& type) {
-  if (type.unknown || type.values.empty()) return false;
-  return std::all_of(type.values.begin(), type.values.end(), [](const Value& v) {
-    return v.kind == ValueKind::none || (v.kind == ValueKind::instance && v.name.starts_with("builtins.") &&
-                                         v.name != "builtins.object" && v.name != "builtins.type");
-  });
-}
-
-// The type a project function's parameter is annotated with, for a positional argument.
-bool parameter_is_plain(const UnitView& view, const Value& function, const Facts& facts, const Call& call,
-                        NodeId value) {
-  const Exports& exports = exports_of(view, function);
-  const Signature& s = exports.functions[function.id];
-  std::size_t offset = function.inner ? 1 : 0;  // self
-  int index = -1;
-  std::string_view keyword;
-  int position = 0;
-  for (const Argument& a : facts.arguments_of(call)) {
-    if (a.stars != 0) return false;
-    if (a.value == value) {
-      keyword = a.name;
-      index = a.name.empty() ? position : -1;
-    }
-    if (a.name.empty()) ++position;
-  }
-  for (std::size_t i = 0; i < s.parameters.size(); ++i) {
-    bool meant =
-        keyword.empty() ? index >= 0 && i == static_cast<std::size_t>(index) + offset : s.parameters[i].name == keyword;
-    if (!meant) continue;
-    const Term& term = exports.terms[s.parameters[i].term];
-    if (term.kind != TermKind::instance) return false;
-    return is_plain_type(view.linker().values(exports.terms, s.parameters[i].term, place_of(function)));
-  }
-  return false;
-}
-
 bool interesting(const UnitView& view, const UseOfResult& use) {
   if (use.use == ResultUse::unknown || use.use == ResultUse::awaited) return false;
   bool handed = use.use == ResultUse::argument || use.use == ResultUse::element;
-  return !handed || is_needed_as_value(view, use);
+  return !handed || need_of(view, use) != Need::none;
 }
 
 bool is_async_property(const UnitView& view, const ValueSet& objects, std::string_view name, std::string& origin) {
@@ -220,6 +186,15 @@ bool is_replaced(const UnitView& view, const Call& call) {
   return false;
 }
 
+// True for a call in code that never runs. What is under `if __name__ == "__main__"` does.
+bool is_dead(const UnitView& view, const Call& call) {
+  if (call.function == 0) return false;
+  const auto number = static_cast<std::uint32_t>(&call - view.facts().calls.data());
+  const auto& uses = view.uses().uses;
+  auto use = std::find_if(uses.begin(), uses.end(), [&](const Use& u) { return u.call == number; });
+  return use != uses.end() && !view.effects().runs(view.at(), *use);
+}
+
 }  // namespace
 
 CallGives gives(const UnitView& view, const Value& function) {
@@ -232,22 +207,6 @@ CallGives gives(const UnitView& view, const Value& function) {
     now = after_decorator(view, decorator_values(view, exports.terms, *d, place_of(function)), now);
   }
   return now;
-}
-
-bool is_needed_as_value(const UnitView& view, const UseOfResult& use) {
-  const Call* call = view.facts().call_at(use.node);
-  if (call == nullptr) return false;
-  ValueSet callee = view.callee(*call);
-  if (callee.unknown || callee.values.size() != 1) return false;
-  const Value& v = callee.values.front();
-  if (v.kind == ValueKind::external) {
-    CoroutineUse fact = coroutine_use(v.name);
-    return !v.probable && fact.role == CoroutineRole::value &&
-           (use.use == ResultUse::argument || fact.words == "elements");
-  }
-  if (use.use != ResultUse::argument || v.kind != ValueKind::function || !view.linker().signature(v).decorators.empty())
-    return false;
-  return parameter_is_plain(view, v, view.facts(), *call, use.value);
 }
 
 std::optional<Made> coroutine_made(const UnitView& view, const ValueSet& values) {
@@ -284,7 +243,8 @@ std::vector<CoroutineEvent> coroutine_events(const UnitView& view) {
     UseOfResult use = use_of_result(facts, call.node);
     if (!interesting(view, use)) continue;
     std::optional<Made> made = coroutine_made(view, call);
-    if (!made || is_replaced(view, call) || has_plain_override(view, made->origin) || expects_error(view, call.node))
+    if (!made || is_dead(view, call) || is_replaced(view, call) || has_plain_override(view, made->origin) ||
+        expects_error(view, call.node))
       continue;
     events.push_back({call.node, &call, std::move(made->origin), made->lazy_object, use, call.function});
   }

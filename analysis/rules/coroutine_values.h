@@ -24,9 +24,6 @@ struct CoroutineEvent {
 // Those whose value is neither awaited nor handed on: dropped, named, returned, used as if it were the result.
 std::vector<CoroutineEvent> coroutine_events(const UnitView& view);
 
-// True if a use as an argument, or as an element of one, is by a callee that can do nothing with a coroutine.
-bool is_needed_as_value(const UnitView& view, const UseOfResult& use);
-
 // What every value of a set is: the origin of the coroutine function that made it, or nothing.
 struct Made {
   std::string origin;

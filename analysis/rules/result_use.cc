@@ -137,7 +137,7 @@ class Walk {
     Kind kind = unit_[left].kind;
     if (kind == Kind::pattern_list || kind == Kind::tuple_pattern || kind == Kind::list_pattern)
       return found(ResultUse::unpacked);
-    if (kind != Kind::identifier || unit_.child(parent_, Field::type) != kNoNode) return found(ResultUse::unknown);
+    if (kind != Kind::identifier) return found(ResultUse::unknown);
     UseOfResult out = found(ResultUse::named);
     for (std::uint32_t b = 0; b < facts_.bindings.size(); ++b) {
       if (facts_.bindings[b].target == left) out.binding = b;
@@ -146,14 +146,21 @@ class Walk {
     return out;
   }
 
-  // `is` between two objects is about identity, and a coroutine may be asked for; it is never None.
+  // `is` between two objects is about identity, and a coroutine may be asked for; it is never None. It has no order, and
+  // nothing is in it.
   UseOfResult comparison() const {
-    bool identity = false, none = false;
+    bool identity = false, none = false, order = false;
+    Kind before = Kind::none;
     for (NodeId c : children(unit_, parent_)) {
       Kind kind = unit_[c].kind;
+      if (kind == Kind::comment) continue;
+      if (c == node_ && (before == Kind::kw_in || before == Kind::kw_not_in)) return found(ResultUse::iterated);
       identity |= kind == Kind::kw_is || kind == Kind::kw_is_not;
       none |= kind == Kind::none;
+      order |= kind == Kind::op_less || kind == Kind::op_greater || kind == Kind::op_less_equal || kind == Kind::op_greater_equal;
+      before = kind;
     }
+    if (order) return found(ResultUse::operand);
     return found(identity && !none ? ResultUse::unknown : ResultUse::compared);
   }
 

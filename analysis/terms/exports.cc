@@ -57,6 +57,15 @@ bool only_declares(const Unit& unit, const Function& fn) {
   return raises;
 }
 
+// A parameter as it is written: *args, **kwargs.
+std::string_view with_stars(const Unit& unit, const Binding& parameter) {
+  const NodeId parent = parameter.target == kNoNode ? kNoNode : unit[parameter.target].parent;
+  if (parent == kNoNode) return parameter.name;
+  Kind kind = unit[parent].kind;
+  bool starred = kind == Kind::list_splat_pattern || kind == Kind::dictionary_splat_pattern;
+  return starred ? unit.text_of(parent) : parameter.name;
+}
+
 void signatures(const Facts& facts, TermBuilder& builder, Exports& out) {
   for (FunctionId id = 0; id < facts.functions.size(); ++id) {
     const Function& fn = facts.functions[id];
@@ -94,7 +103,7 @@ void signatures(const Facts& facts, TermBuilder& builder, Exports& out) {
     const Binding& binding = facts.bindings[b];
     if (binding.kind != BindingKind::parameter) continue;
     FunctionId fn = facts.scopes[binding.scope].function;
-    out.functions[fn].parameters.push_back({binding.name, builder.binding(b)});
+    out.functions[fn].parameters.push_back({with_stars(*facts.unit, binding), builder.binding(b)});
   }
 }
 

@@ -16,7 +16,7 @@ struct ExportedName {
   bool operator==(const ExportedName&) const = default;
 };
 struct ExportedParameter {
-  std::string_view name;
+  std::string_view name;        // with its stars: "*args"
   TermId term = 0;
   bool operator==(const ExportedParameter&) const = default;
 };

@@ -29,7 +29,7 @@ enum class TermKind : std::uint8_t {
   item,         // a[number] for an integer literal, a[...] with number -1; b: the same as a type expression, at module level
   element,      // the number-th part of a tuple-like a
   binary,       // a op b, text: the operator
-  instance,     // an instance of what the type expression a names; b: what it was made by, 0 if nobody knows
+  instance,     // an instance of what the type expression a names; b: what made it, 0: unknown; number 1: of a declaration
   generic,      // the type expression a[list...]
   either,       // a or b
   self,         // the first parameter of the unit's own function; number: ClassId for a class of this unit, -1: of the place

@@ -283,7 +283,9 @@ TermId TermBuilder::bound_value(const Binding& b) {
     // The value may say more than the type: how the object was made, what a list holds.
     bool made = b.value != kNoNode && b.index < 0 && unit_[inside_parentheses(unit_, b.value)].kind == Kind::call;
     TermId type = type_expression(b.annotation);
-    return make(TermKind::instance, type, made ? expression(b.value) : 0);
+    TermId declared = make(TermKind::instance, type, made ? expression(b.value) : 0);
+    arena_.terms[declared].number = 1;
+    return declared;
   }
   switch (b.kind) {
     case BindingKind::parameter: return parameter(b);

@@ -228,6 +228,194 @@ async def posted(session: aiohttp.ClientSession, client: httpx.AsyncClient):
 )py"}});
 }
 
+TEST(Coroutines, AbstractMethodsAndTypeVariables) {
+  expect({{"app/__init__.py", ""},
+          {"app/base.py", R"py(
+from abc import ABC, abstractmethod
+from typing import Any, Coroutine, TypeVar
+
+T = TypeVar("T")
+
+class Driver(ABC):
+    @abstractmethod
+    async def get(self, key): ...
+
+    @abstractmethod
+    def query(self, text) -> Coroutine:
+        raise NotImplementedError()
+
+    @abstractmethod
+    def name(self) -> str: ...
+
+    @classmethod
+    @abstractmethod
+    async def make(cls, name: str | None) -> "Driver": ...
+
+def get_impl(cls: type[T], name: str) -> type[T]:
+    return load(cls, name)
+
+def get_any(cls: type[T], name: str) -> T:
+    return load(cls, name)()
+)py"},
+          {"app/main.py", R"py(
+from .base import Driver, get_any, get_impl
+
+Impl = get_impl(Driver, "sql")
+driver = get_any(Driver, "sql")
+
+async def user(request):
+    return request
+
+async def main(own: Driver, request):
+    own.get(1)  # error: [AWD801]
+    own.name()
+    rows, _ = own.query("select")  # error: [AWD803]
+    driver.get(1)  # error: [AWD801]
+    driver.name()
+    Impl.make("x")  # error: [AWD801]
+    name = user(request)  # error: [AWD803]
+    return await Impl.make(name)
+)py"}});
+}
+
+TEST(Coroutines, WhatIsDeclaredAndWhatIsNotThere) {
+  expect({{"app/__init__.py", ""},
+          {"app/store.py", R"py(
+from abc import ABC
+
+class Named(ABC):
+    name = ""
+
+class Addon(Named):
+    async def uninstall(self): ...
+
+class Plain(Named):
+    def install(self): ...
+
+class Dynamic:
+    def __getattr__(self, name):
+        return print
+
+class Repo:
+    async def save(self): ...
+
+class Repos:
+    docs: Repo
+    loose: "Anything"
+
+    def __init__(self, git):
+        self.docs = git.repository()
+        self.loose = git.repository()
+)py"},
+          {"app/main.py", R"py(
+from .store import Addon, Dynamic, Plain, Repos
+
+async def main(either: Addon | Plain, odd: Addon | Dynamic, repos: Repos):
+    either.uninstall()  # error: [AWD801]
+    either.install()
+    odd.uninstall()
+    repos.docs.save()  # error: [AWD801]
+    repos.loose.save()
+)py"}});
+}
+
+TEST(Coroutines, CallbacksThatAreSaidToBeAwaited) {
+  expect({{"app/__init__.py", ""},
+          {"app/main.py", R"py(
+from typing import Awaitable, Callable, Optional
+
+Handler = Callable[[str], Awaitable[None]]
+
+class Bus:
+    def __init__(self, on_message: Handler, on_close: Optional[Callable[[], Awaitable[None]]], log: Callable[[str], None]):
+        self.on_message = on_message
+        self.on_close = on_close
+        self.log = log
+
+    def route(self, path: str) -> Handler:
+        return lambda f: f
+
+    async def close(self, text):
+        self.on_message(text)  # error: [AWD801]
+        await self.on_message(text)
+        if self.on_close:
+            self.on_close()  # error: [AWD801]
+        self.log(text)
+        self.route("/")(self.log)
+)py"}});
+}
+
+TEST(Coroutines, BranchesThatNeverRun) {
+  expect({{"app/__init__.py", ""},
+          {"app/const.py", "IS_SYNC = False\n"},
+          {"app/main.py", R"py(
+from .const import IS_SYNC
+
+async def load(): ...
+
+class Client:
+    async def open(self): ...
+
+    def start(self):
+        if IS_SYNC:
+            self.open()
+        else:
+            self.open()  # error: [AWD801]
+
+    async def stop(self):
+        if True:
+            await self.open()
+        else:
+            self.open()
+
+    def close(self):
+        self.open()  # type: ignore[unused-coroutine]
+        self.open()  # type: ignore[attr-defined]  # error: [AWD801]
+
+if __name__ == "__main__":
+    load()  # error: [AWD801]
+)py"}});
+}
+
+TEST(Coroutines, StarImportsHideWhatCameBefore) {
+  expect({{"app/__init__.py", ""},
+          {"app/context.py", R"py(
+class Context:
+    async def send(self, text): ...
+)py"},
+          {"app/late.py", R"py(
+from outside import *
+from .context import *
+)py"},
+          {"app/early.py", R"py(
+from .context import *
+from outside import *
+)py"},
+          {"app/main.py", R"py(
+from . import early, late
+
+async def main(a: late.Context, b: early.Context):
+    a.send("x")  # error: [AWD801]
+    b.send("x")
+)py"}});
+}
+
+TEST(Coroutines, ModelsOfDjango) {
+  expect({{"app/__init__.py", ""},
+          {"app/main.py", R"py(
+from django.db import models
+
+class Note(models.Model):
+    text = models.TextField()
+
+async def main(note: Note):
+    note.asave()  # error: [AWD801]
+    Note.objects.filter(text="").adelete()  # error: [AWD801]
+    await Note.objects.acreate(text="x")
+    return Note.objects.acreate(text="x")  # error: [AWD806]
+)py"}});
+}
+
 TEST(CoroutineTable, KnowsWhatCallsGive) {
   EXPECT_EQ(call_fact("asyncio.sleep")->gives, Gives::coroutine);
   EXPECT_EQ(call_fact("asyncio.StreamWriter.write")->gives, Gives::plain);
