@@ -1,9 +1,11 @@
 // Comments that silence findings: "# awaitd: ignore", "# awaitd: ignore[AWD101, blocking-sleep]", "# noqa",
 // "# noqa: AWD101,ASYNC251" on any line of the statement; "# awaitd: ignore-file[...]", "# ruff: noqa[: codes]" and
 // "# flake8: noqa[: codes]" for a file. A code of another linter counts when it means the same (equivalents.tsv).
+#include <algorithm>
 #include <cctype>
 
 #include "analysis/analysis_state.h"
+#include "analysis/insight/mentions.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -17,14 +19,14 @@ std::string_view skip_space(std::string_view s) {
 }
 
 // Codes up to the first thing that is none: "AWD101, S7488 because ..." gives two.
-std::vector<std::string> read_codes(std::string_view s) {
-  std::vector<std::string> codes;
+std::vector<std::string_view> read_codes(std::string_view s) {
+  std::vector<std::string_view> codes;
   for (;;) {
     s = skip_space(s);
     std::size_t n = 0;
     while (n < s.size() && word(s[n])) ++n;
     if (n == 0) return codes;
-    codes.emplace_back(s.substr(0, n));
+    codes.push_back(s.substr(0, n));
     s = skip_space(s.substr(n));
     if (!s.empty() && s.front() == ',') s.remove_prefix(1);
     else if (codes.size() > 1 || s.empty() || !word(s.front())) return codes;
@@ -40,9 +42,10 @@ bool starts_with_nocase(std::string_view s, std::string_view prefix) {
   return true;
 }
 
-bool names(const std::vector<std::string>& codes, const Rule& rule, const Knowledge& knowledge) {
+template <typename Codes>
+bool names(const Codes& codes, const Rule& rule, const Knowledge& knowledge) {
   if (codes.empty()) return true;
-  for (const std::string& code : codes) {
+  for (std::string_view code : codes) {
     const Rule* named = find_rule(code);
     if (named == &rule) return true;
     for (std::string_view same : knowledge.equivalents(rule.code)) {
@@ -86,17 +89,23 @@ bool line_silences(std::string_view line, const Rule& rule, const Knowledge& kno
   return silent;
 }
 
+Directive directive_of(std::string_view codes) {
+  Directive out;
+  for (std::string_view code : read_codes(codes)) out.codes.emplace_back(code);
+  return out;
+}
+
 void directive(std::string_view comment, std::vector<Directive>& out) {
   if (starts_with_nocase(comment, "ruff:") || starts_with_nocase(comment, "flake8:")) {
     std::string_view rest = skip_space(comment.substr(comment.find(':') + 1));
     if (!starts_with_nocase(rest, "noqa")) return;
     rest = skip_space(rest.substr(4));
-    out.push_back({!rest.empty() && rest.front() == ':' ? read_codes(rest.substr(1)) : std::vector<std::string>()});
+    out.push_back(directive_of(!rest.empty() && rest.front() == ':' ? rest.substr(1) : std::string_view()));
   } else if (starts_with_nocase(comment, "awaitd:")) {
     std::string_view rest = skip_space(comment.substr(7));
     if (!starts_with_nocase(rest, "ignore-file")) return;
     rest = skip_space(rest.substr(11));
-    out.push_back({!rest.empty() && rest.front() == '[' ? read_codes(rest.substr(1)) : std::vector<std::string>()});
+    out.push_back(directive_of(!rest.empty() && rest.front() == '[' ? rest.substr(1) : std::string_view()));
   }
 }
 
@@ -127,6 +136,31 @@ bool suppressed(const Analysis& analysis, const Finding& finding, const std::vec
     if (line_silences(document.line_text(line), *finding.rule, knowledge)) return true;
   }
   return false;
+}
+
+std::vector<RuleMention> rule_mentions(const Analysis& analysis) {
+  std::vector<RuleMention> found;
+  for (std::size_t c = 0; c < analysis.chunks.size(); ++c) {
+    for (std::size_t u = 0; u < analysis.chunks[c]->units.size(); ++u) {
+      const UnitData& data = *analysis.chunks[c]->units[u].data;
+      const UnitPlace place = analysis.place(c, u);
+      const std::string_view text = data.unit->text;
+      for (const Comment& comment : data.facts->comments) {
+        const std::string_view words = text.substr(comment.start, comment.end - comment.start);
+        if (words.find("noqa") == std::string_view::npos && words.find("awaitd:") == std::string_view::npos) continue;
+        for (std::size_t at = words.find_first_of(":["); at != std::string_view::npos;
+             at = words.find_first_of(":[", at + 1)) {
+          for (std::string_view code : read_codes(words.substr(at + 1))) {
+            const auto start = static_cast<std::uint32_t>(code.data() - text.data());
+            const Range range{start, start + static_cast<std::uint32_t>(code.size())};
+            if (const Rule* rule = find_rule(code)) found.push_back({place.to_document(range), rule});
+          }
+        }
+      }
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.range.start < b.range.start; });
+  return found;
 }
 
 }  // namespace awaitd::analysis

@@ -4,6 +4,7 @@
 #include "analysis/fixes/async_way.h"
 #include "analysis/fixes/fix_list.h"
 #include "analysis/rules/locks.h"
+#include "analysis/rules/notebooks.h"
 
 namespace awaitd::analysis {
 
@@ -126,7 +127,8 @@ bool under_thread_lock(const UnitView& view, NodeId node) {
 bool can_await(const UnitView& view, NodeId node) {
   const Unit& unit = view.unit();
   const Facts& facts = view.facts();
-  if (!facts.function_of(node).async) return false;
+  const Function& function = facts.function_of(node);
+  if (!function.async && !(function.module && in_notebook(view))) return false;
   for (NodeId n = unit[node].parent; n != kNoNode; n = unit[n].parent) {
     Kind kind = unit[n].kind;
     if (kind == Kind::function_definition || kind == Kind::lambda) break;

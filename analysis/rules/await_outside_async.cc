@@ -1,5 +1,6 @@
 // AWD509: await, async for and async with where no coroutine is: a SyntaxError, so the module cannot even be imported.
 #include "analysis/fixes/fix_list.h"
+#include "analysis/rules/notebooks.h"
 #include "analysis/rules/rule.h"
 #include "analysis/unit_view.h"
 
@@ -24,6 +25,7 @@ bool in_generator_expression(const Unit& unit, NodeId node) {
 
 // Cells: IPython and Jupyter run top-level await; their text form marks cells with such comments.
 bool is_notebook(const UnitView& view) {
+  if (in_notebook(view)) return true;
   bool cells = false;
   view.each_unit([&](const UnitView& other) {
     for (const Comment& c : other.facts().comments) {

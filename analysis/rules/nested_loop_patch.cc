@@ -1,11 +1,13 @@
 // AWD511: nest_asyncio and the like: loops that run inside loops hide the call that should have been awaited.
 #include "analysis/rules/loop_calls.h"
+#include "analysis/rules/notebooks.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
 namespace {
 
 void check(const UnitView& view, Report& report) {
+  if (in_notebook(view)) return;
   for (const LoopCall& call : view.loop_calls()) {
     if (call.as(LoopRole::patch) == nullptr) continue;
     Finding& finding = report.add(call.call->callee, "`" + std::string(view.text(call.call->callee)) +

@@ -1,5 +1,6 @@
 // AWD501: starting an event loop on a thread whose loop is running: asyncio refuses, another library's loop stops ours.
 #include "analysis/fixes/await_instead.h"
+#include "analysis/rules/notebooks.h"
 #include "analysis/rules/rule.h"
 #include "analysis/rules/running_loop.h"
 
@@ -20,7 +21,8 @@ std::string shown(const UnitView& view, const LoopCall& call) {
 }
 
 std::string message(const UnitView& view, const LoopCall& call, bool raises) {
-  std::string function = "`" + view.function_name(call.call->function) + "()`";
+  const bool cell = !view.on_loop(call.call->function);
+  std::string function = cell ? "a notebook's cell" : "`" + view.function_name(call.call->function) + "()`";
   if (raises) {
     return shown(view, call) + " raises RuntimeError here, since " + function + " runs on an event loop already; " +
            (can_await_instead(view, call) ? "await the coroutine."
@@ -33,7 +35,7 @@ std::string message(const UnitView& view, const LoopCall& call, bool raises) {
 
 void check(const UnitView& view, Report& report) {
   for (const LoopCall& call : view.loop_calls()) {
-    if (!starts_loop(view, call) || !view.on_loop(call.call->function)) continue;
+    if (!starts_loop(view, call) || !loop_runs(view, call.call->function)) continue;
     const Use& use = view.uses().uses[call.use];
     if (use.guarded || expects_error(view, call.call->node) || loops_nest(view)) continue;
     const bool raises = raises_inside(view, call.facts.front());

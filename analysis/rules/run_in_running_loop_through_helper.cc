@@ -1,6 +1,7 @@
 // AWD502: a sync function of the project that starts an event loop somewhere down the line, called where one runs.
 #include "analysis/effects/names.h"
 #include "analysis/rules/chains.h"
+#include "analysis/rules/notebooks.h"
 #include "analysis/rules/rule.h"
 #include "analysis/rules/running_loop.h"
 
@@ -26,11 +27,11 @@ std::string message(const UnitView& view, const Use& use, const ReachedBy& by, b
 }
 
 void check(const UnitView& view, Report& report) {
-  if (!view.any_on_loop()) return;
+  if (!view.any_on_loop() && !in_notebook(view)) return;
   const auto& uses = view.uses().uses;
   for (std::uint32_t u = 0; u < uses.size(); ++u) {
     const Use& use = uses[u];
-    if (use.guarded || use.asks || !view.on_loop(use.function)) continue;
+    if (use.guarded || use.asks || !loop_runs(view, use.function)) continue;
     if (view.effects().resolved(view.at(), u).targets.empty()) continue;
     ReachedBy by = nearest(view, u, Effect::needs_no_loop);
     if (by.reach == nullptr) continue;
