@@ -83,6 +83,7 @@ void read_text_document(const Lookup& text, ClientCapabilities& out) {
   out.code_lens = text["codeLens"].present();
   out.call_hierarchy = text["callHierarchy"].present();
   out.document_link = text["documentLink"].present();
+  out.document_link_tooltip = text["documentLink"].yes("tooltipSupport");
 }
 
 void read_workspace(const Lookup& workspace, ClientCapabilities& out) {
@@ -111,6 +112,7 @@ ClientCapabilities read_client_capabilities(const Json& capabilities) {
   out.position_encodings = root["general"].list<std::string>("positionEncodings");
   read_text_document(root["textDocument"], out);
   read_workspace(root["workspace"], out);
+  out.notebooks = root["notebookDocument"]["synchronization"].present();
   const Lookup window = root["window"];
   out.window.work_done_progress = window.yes("workDoneProgress");
   out.window.show_message_actions = window["showMessage"]["messageActionItem"].present();

@@ -82,6 +82,8 @@ struct ClientCapabilities {
   bool code_lens = false;
   bool call_hierarchy = false;
   bool document_link = false;
+  bool document_link_tooltip = false;
+  bool notebooks = false;  // notebookDocument.synchronization
 };
 
 // Never fails.

@@ -23,11 +23,20 @@ void write_range(JsonWriter& writer, const Range& range) {
   writer.raw({text, size});
 }
 
-void write_members(JsonWriter& writer, const DocumentDiagnosticReport& value, bool top) {
-  writer.begin_object();
+void write_own_members(JsonWriter& writer, const DocumentDiagnosticReport& value) {
   writer.field("kind", value.unchanged ? "unchanged" : "full");
   if (!value.result_id.empty() || value.unchanged) writer.field("resultId", value.result_id);
-  if (!value.unchanged) writer.field("items", value.items);
+  if (value.unchanged) return;
+  if (value.items_text.empty()) {
+    writer.field("items", value.items);
+  } else {
+    writer.field("items", value.items_text);
+  }
+}
+
+void write_members(JsonWriter& writer, const DocumentDiagnosticReport& value, bool top) {
+  writer.begin_object();
+  write_own_members(writer, value);
   if (top && !value.related_documents.empty()) {
     writer.key("relatedDocuments");
     writer.begin_object();
@@ -77,6 +86,17 @@ void read(const Reader& reader, DocumentDiagnosticParams& out) {
   reader.optional("previousResultId", out.previous_result_id);
 }
 
+void read(const Reader& reader, PreviousResultId& out) {
+  reader.required("uri", out.uri);
+  reader.required("value", out.value);
+}
+
+void read(const Reader& reader, WorkspaceDiagnosticParams& out) {
+  reader.lenient("previousResultIds", out.previous_result_ids);
+  reader.lenient("partialResultToken", out.partial_result_token);
+  reader.lenient("workDoneToken", out.work_done_token);
+}
+
 void write(JsonWriter& writer, const DiagnosticRelatedInformation& value) {
   writer.begin_object();
   writer.field("location", value.location);
@@ -118,5 +138,20 @@ void write(JsonWriter& writer, const PublishDiagnosticsParams& value) {
 }
 
 void write(JsonWriter& writer, const DocumentDiagnosticReport& value) { write_members(writer, value, true); }
+
+void write(JsonWriter& writer, const WorkspaceDocumentReport& value) {
+  writer.begin_object();
+  writer.field("uri", value.uri);
+  writer.key("version");
+  write(writer, value.version);
+  write_own_members(writer, value.report);
+  writer.end_object();
+}
+
+void write(JsonWriter& writer, const WorkspaceDiagnosticReport& value) {
+  writer.begin_object();
+  writer.field("items", value.items);
+  writer.end_object();
+}
 
 }  // namespace awaitd::protocol

@@ -24,6 +24,7 @@ bool code_action_kind::matches(std::string_view wanted, std::string_view kind) {
 
 void read(const Reader& reader, TextEdit& out) {
   reader.required("range", out.range);
+  reader.optional("annotationId", out.annotation);
   out.snippet = reader.has("snippet");
   if (out.snippet) {
     reader.child("snippet").required("value", out.new_text);
@@ -89,6 +90,15 @@ void write(JsonWriter& writer, const TextEdit& value) {
   } else {
     writer.field("newText", value.new_text);
   }
+  if (!value.annotation.empty()) writer.field("annotationId", value.annotation);
+  writer.end_object();
+}
+
+void write(JsonWriter& writer, const ChangeAnnotation& value) {
+  writer.begin_object();
+  writer.field("label", value.label);
+  if (value.needs_confirmation) writer.field("needsConfirmation", true);
+  if (!value.description.empty()) writer.field("description", value.description);
   writer.end_object();
 }
 
@@ -109,6 +119,7 @@ void write(JsonWriter& writer, const WorkspaceEdit& value) {
       writer.end_object();
     }
     writer.end_array();
+    if (!value.annotations.empty()) writer.field("changeAnnotations", value.annotations);
   } else {
     writer.key("changes");
     writer.begin_object();

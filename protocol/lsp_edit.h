@@ -3,6 +3,7 @@
 // Edits of one document must not overlap; their order does not matter. Plain values.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,15 @@ namespace awaitd::protocol {
 struct TextEdit {
   Range range;
   std::string new_text;
-  bool snippet = false;  // new_text is a snippet; only in documentChanges, with snippetEditSupport (3.18)
+  bool snippet = false;    // new_text is a snippet; only in documentChanges, with snippetEditSupport (3.18)
+  std::string annotation;  // a key of WorkspaceEdit::annotations, optional; only in documentChanges
+};
+
+// What the client shows of edits that name it; only with changeAnnotationSupport.
+struct ChangeAnnotation {
+  std::string label;
+  std::string description;
+  bool needs_confirmation = false;
 };
 
 struct DocumentEdits {
@@ -27,6 +36,7 @@ struct DocumentEdits {
 struct WorkspaceEdit {
   bool as_document_changes = false;
   std::vector<DocumentEdits> documents;
+  std::map<std::string, ChangeAnnotation> annotations;
 };
 
 namespace code_action_kind {
@@ -76,6 +86,7 @@ void read(const Reader& reader, CodeAction& out);
 void read(const Reader& reader, ApplyWorkspaceEditResult& out);
 
 void write(JsonWriter& writer, const TextEdit& value);
+void write(JsonWriter& writer, const ChangeAnnotation& value);
 void write(JsonWriter& writer, const WorkspaceEdit& value);
 void write(JsonWriter& writer, const CodeAction& value);
 void write(JsonWriter& writer, const ApplyWorkspaceEditParams& value);

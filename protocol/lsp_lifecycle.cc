@@ -26,6 +26,17 @@ void write_code_actions(JsonWriter& writer, const ServerCapabilities& value) {
   writer.begin_object();
   writer.field("codeActionKinds", value.code_action_kinds);
   if (value.code_action_resolve) writer.field("resolveProvider", true);
+  if (!value.code_action_documentation.empty()) {
+    writer.key("documentation");
+    writer.begin_array();
+    for (const CodeActionKindDocumentation& one : value.code_action_documentation) {
+      writer.begin_object();
+      writer.field("kind", one.kind);
+      writer.field("command", one.command);
+      writer.end_object();
+    }
+    writer.end_array();
+  }
   writer.end_object();
 }
 

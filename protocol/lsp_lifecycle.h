@@ -41,6 +41,12 @@ struct DiagnosticOptions {
   bool workspace_diagnostics = false;
 };
 
+// An entry for all code actions of a kind, which a client shows beside them (3.18).
+struct CodeActionKindDocumentation {
+  std::string kind;
+  Command command;
+};
+
 // What this server can do; absent members are not written.
 struct ServerCapabilities {
   PositionEncoding position_encoding = PositionEncoding::Utf16;
@@ -49,6 +55,7 @@ struct ServerCapabilities {
   bool hover = false;
   std::vector<std::string> code_action_kinds;  // empty: no code actions
   bool code_action_resolve = false;
+  std::vector<CodeActionKindDocumentation> code_action_documentation;
   std::vector<std::string> commands;
   std::optional<DiagnosticOptions> diagnostics;  // offering pull means not pushing to clients that pull
   bool workspace_folders = false;

@@ -203,12 +203,12 @@ TEST(LspCodeAction, EditsInBothForms) {
   action.title = "Use asyncio.sleep";
   action.kind = code_action_kind::quick_fix;
   action.is_preferred = true;
-  action.edit.emplace().documents = {{"file:///a", 4, {{range(0, 0, 0, 1), "x", false}}}};
+  action.edit.emplace().documents = {{"file:///a", 4, {{range(0, 0, 0, 1), "x", false, {}}}}};
   EXPECT_EQ(written(action),
             Json::parse(R"({"title":"Use asyncio.sleep","kind":"quickfix","isPreferred":true,"edit":{"changes":
       {"file:///a":[{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":1}},"newText":"x"}]}}})"));
   action.edit->as_document_changes = true;
-  action.edit->documents.push_back({"file:///b", std::nullopt, {{range(0, 0, 0, 0), "timeout=${1:10}", true}}});
+  action.edit->documents.push_back({"file:///b", std::nullopt, {{range(0, 0, 0, 0), "timeout=${1:10}", true, {}}}});
   action.data.text = "{\"id\":1}";
   const Json json = written(action);
   EXPECT_EQ(json["edit"]["documentChanges"][0]["textDocument"], Json::parse(R"({"uri":"file:///a","version":4})"));
@@ -266,6 +266,33 @@ TEST(LspWorkspace, SettingsOfEveryShape) {
   for (const char* text : {"{}", "[]", "null", R"({"settings":null})"}) {
     EXPECT_TRUE(parsed<DidChangeConfigurationParams>(text).settings.is_null()) << text;
   }
+}
+
+TEST(LspNotebook, ChangesOfCells) {
+  const auto change = parsed<DidChangeNotebookDocumentParams>(R"({"notebookDocument":{"uri":"n","version":3},"change":{
+      "cells":{"structure":{"array":{"start":1,"deleteCount":2,"cells":[{"kind":2,"document":"c"}]},
+      "didOpen":[{"uri":"c","languageId":"python","version":1,"text":"x"}],"didClose":[{"uri":"d"}]},
+      "textContent":[{"document":{"uri":"e","version":2},"changes":[{"text":"y"}]}]}}})");
+  ASSERT_TRUE(change.structure);
+  EXPECT_EQ(change.structure->count, 2u);
+  EXPECT_EQ(change.structure->cells[0].document, "c");
+  EXPECT_EQ(change.opened[0].text, "x");
+  EXPECT_EQ(change.closed[0].uri, "d");
+  EXPECT_EQ(change.texts[0].changes[0].text, "y");
+  EXPECT_EQ(problem<DidChangeNotebookDocumentParams>(R"({"notebookDocument":{}})"),
+            "params.notebookDocument.uri: missing");
+  EXPECT_FALSE(parsed<DidChangeNotebookDocumentParams>(R"({"notebookDocument":{"uri":"n"},"change":{}})").structure);
+}
+
+TEST(LspProgress, TokensKeepTheirType) {
+  EXPECT_EQ(parsed<WorkDoneProgressCancelParams>(R"({"token":7})").token.text, "7");
+  EXPECT_EQ(parsed<WorkspaceDiagnosticParams>(R"({"partialResultToken":"p"})").partial_result_token.text, "\"p\"");
+  WorkDoneProgress begin{WorkDoneProgress::Kind::begin, "t", "", 0, true};
+  EXPECT_EQ(written(begin), Json::parse(R"({"kind":"begin","title":"t","percentage":0,"cancellable":true})"));
+  WorkspaceDiagnosticReport report;
+  report.items.push_back({"u", std::nullopt, {true, "id", {}, {}, {}}});
+  EXPECT_EQ(written(report),
+            Json::parse(R"({"items":[{"uri":"u","version":null,"kind":"unchanged","resultId":"id"}]})"));
 }
 
 TEST(LspWorkspace, FilesAndFolders) {
