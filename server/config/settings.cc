@@ -21,6 +21,11 @@ struct Reader {
     problems.push_back(std::string(where) + ": " + std::string(key) + " must be " + std::string(expected) + ", not " +
                        got.dump(-1, ' ', false, json::error_handler_t::replace));
   }
+  std::optional<bool> boolean(std::string_view key, const json& value) const {
+    if (value.is_boolean()) return value.get<bool>();
+    wrong(key, "true or false", value);
+    return std::nullopt;
+  }
   std::optional<std::vector<std::string>> strings(std::string_view key, const json& value) const {
     std::vector<std::string> out;
     const bool good =
@@ -38,20 +43,28 @@ using Read = void (*)(const Reader&, const json&, Settings&);
 struct Key {
   std::string_view name;
   Read read;
+  bool editor_only = false;
 };
 
 // Every setting is a line here.
 constexpr std::array kKeys = {
+    Key{"code-lens", [](const Reader& in, const json& v, Settings& s) { s.code_lens = in.boolean("code-lens", v); },
+        true},
+    Key{"diagnostic-mode",
+        [](const Reader& in, const json& v, Settings& s) {
+          if (v == "workspace" || v == "open-files")
+            s.workspace_diagnostics = v == "workspace";
+          else
+            in.wrong("diagnostic-mode", "\"open-files\" or \"workspace\"", v);
+        },
+        true},
     Key{"extend-select",
         [](const Reader& in, const json& v, Settings& s) { s.extend_select = in.strings("extend-select", v); }},
     Key{"free-threaded",
-        [](const Reader& in, const json& v, Settings& s) {
-          if (v.is_boolean())
-            s.free_threaded = v.get<bool>();
-          else
-            in.wrong("free-threaded", "true or false", v);
-        }},
+        [](const Reader& in, const json& v, Settings& s) { s.free_threaded = in.boolean("free-threaded", v); }},
     Key{"ignore", [](const Reader& in, const json& v, Settings& s) { s.ignore = in.strings("ignore", v); }},
+    Key{"inlay-hints",
+        [](const Reader& in, const json& v, Settings& s) { s.inlay_hints = in.boolean("inlay-hints", v); }, true},
     Key{"log-level",
         [](const Reader& in, const json& v, Settings& s) {
           if (v.is_string()) s.log_level = level_from(v.get<std::string>());
@@ -101,11 +114,15 @@ Settings read_settings(const json& value, std::string_view where, UnknownKeys un
   const Reader reader{where, problems};
   for (const auto& [name, item] : value.items()) {
     const auto key = std::find_if(kKeys.begin(), kKeys.end(), [&name = name](const Key& k) { return k.name == name; });
-    if (key != kKeys.end()) {
+    if (key != kKeys.end() && key->editor_only && unknown == UnknownKeys::report) {
+      problems.push_back(std::string(where) + ": \"" + name + "\" is a setting of the editor, not of a project");
+    } else if (key != kKeys.end()) {
       if (!item.is_null()) key->read(reader, item, settings);
     } else if (unknown == UnknownKeys::report) {
       std::string known;
-      for (const Key& k : kKeys) known += (known.empty() ? "" : ", ") + std::string(k.name);
+      for (const Key& k : kKeys) {
+        if (!k.editor_only) known += (known.empty() ? "" : ", ") + std::string(k.name);
+      }
       problems.push_back(std::string(where) + ": unknown setting \"" + name + "\"; there are: " + known);
     }
   }
@@ -129,6 +146,9 @@ Settings merged(const Settings& base, const Settings& over) {
   if (over.target_python) out.target_python = over.target_python;
   if (over.free_threaded) out.free_threaded = over.free_threaded;
   if (over.log_level) out.log_level = over.log_level;
+  if (over.code_lens) out.code_lens = over.code_lens;
+  if (over.inlay_hints) out.inlay_hints = over.inlay_hints;
+  if (over.workspace_diagnostics) out.workspace_diagnostics = over.workspace_diagnostics;
   return out;
 }
 

@@ -21,9 +21,23 @@ struct Settings {  // absent: this source says nothing about it
   std::optional<analysis::PythonVersion> target_python;
   std::optional<bool> free_threaded;
   std::optional<Level> log_level;
+  // Of an editor alone:
+  std::optional<bool> code_lens;
+  std::optional<bool> inlay_hints;
+  std::optional<bool> workspace_diagnostics;  // "diagnostic-mode": "workspace"
   bool operator==(const Settings&) const = default;
+
+  bool wants_code_lens() const { return code_lens.value_or(false); }
+  bool wants_inlay_hints() const { return inlay_hints.value_or(true); }
+  bool wants_workspace() const { return workspace_diagnostics.value_or(false); }
+  // True if nothing differs that matters to what is found.
+  bool finds_the_same(const Settings& other) const {
+    return select == other.select && ignore == other.ignore && extend_select == other.extend_select &&
+           target_python == other.target_python && free_threaded == other.free_threaded;
+  }
 };
 
+// In a project's file unknown keys are reported, and so are those that only an editor can follow.
 enum class UnknownKeys : bool { ignore, report };
 
 // value: the object that holds the keys ("select", "target-python"...). null and [] stand for an empty object (Neovim

@@ -8,6 +8,13 @@ namespace awaitd::server {
 struct Client {
   protocol::ClientCapabilities can;
   protocol::PositionEncoding encoding = protocol::PositionEncoding::Utf16;
+
+  // It asks for diagnostics, so nothing is pushed (but for the cells of notebooks).
+  bool pulls() const { return can.pull.supported; }
+  // What its diagnostics may hold.
+  const protocol::ClientCapabilities::Diagnostics& diagnostics() const {
+    return pulls() ? static_cast<const protocol::ClientCapabilities::Diagnostics&>(can.pull) : can.publish;
+  }
 };
 
 }  // namespace awaitd::server

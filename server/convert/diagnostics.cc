@@ -1,7 +1,7 @@
 #include "server/convert/diagnostics.h"
 
+#include "analysis/rules/marks.h"
 #include "analysis/rules/rule.h"
-#include "server/convert/coordinates.h"
 #include "server/convert/severity.h"
 
 namespace awaitd::server {
@@ -25,28 +25,33 @@ protocol::RawJson data_of(const analysis::Finding& finding) {
   return data;
 }
 
+void add_tag(analysis::Mark mark, const protocol::ClientCapabilities::Diagnostics& can, protocol::Diagnostic& out) {
+  if (mark == analysis::Mark::unnecessary && can.tag_unnecessary)
+    out.tags.push_back(protocol::DiagnosticTag::Unnecessary);
+  if (mark == analysis::Mark::deprecated && can.tag_deprecated) out.tags.push_back(protocol::DiagnosticTag::Deprecated);
+}
+
 }  // namespace
 
-protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const analysis::Document& document,
-                                   const std::string& uri, const Client& client, const NotePlaces& elsewhere) {
-  const Coordinates at(document, client.encoding);
+protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const ClientText& text, const Client& client,
+                                   const NotePlaces& elsewhere) {
+  const auto& can = client.diagnostics();
   protocol::Diagnostic out;
-  out.range = at.range(finding.range);
+  if (const auto place = text.location(finding.range)) out.range = place->range;
   out.severity = severity_of(finding);
   out.code = finding.rule->code;
   out.source = "awaitd";
   out.message = finding.message;
-  if (client.can.publish.code_description)
-    out.code_description = std::string(kRulePages) + std::string(finding.rule->name);
-  if (client.can.publish.data) out.data = data_of(finding);
-  if (client.can.publish.related_information) {
-    for (const analysis::Note& note : finding.notes) {
-      if (note.file.empty()) {
-        out.related_information.push_back({{uri, at.range(note.range)}, note.text});
-      } else if (const auto found = elsewhere.find({note.file, note.range.start, note.range.end});
-                 found != elsewhere.end()) {
-        out.related_information.push_back({found->second, note.text});
-      }
+  add_tag(analysis::mark_of(*finding.rule), can, out);
+  if (can.code_description) out.code_description = std::string(kRulePages) + std::string(finding.rule->name);
+  if (can.data) out.data = data_of(finding);
+  if (!can.related_information) return out;
+  for (const analysis::Note& note : finding.notes) {
+    if (note.file.empty()) {
+      if (const auto place = text.location(note.range)) out.related_information.push_back({*place, note.text});
+    } else if (const auto found = elsewhere.find({note.file, note.range.start, note.range.end});
+               found != elsewhere.end()) {
+      out.related_information.push_back({found->second, note.text});
     }
   }
   return out;

@@ -7,9 +7,9 @@
 #include <tuple>
 
 #include "analysis/finding.h"
-#include "analysis/text/document.h"
 #include "protocol/lsp_diagnostic.h"
 #include "server/convert/client.h"
+#include "server/convert/sheets.h"
 
 namespace awaitd::server {
 
@@ -19,9 +19,9 @@ inline constexpr std::string_view kRulePages = "https://awaitd.dev/rules/";
 // Where the notes in other files are.
 using NotePlaces = std::map<std::tuple<std::string, std::uint32_t, std::uint32_t>, protocol::Location>;  // file, range
 
-// uri: of the document the finding is in. Probable findings show one severity lower. Notes without a place are
+// text: of the document the finding is in. Probable findings show one severity lower. Notes without a place are
 // left out.
-protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const analysis::Document& document,
-                                   const std::string& uri, const Client& client, const NotePlaces& elsewhere = {});
+protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const ClientText& text, const Client& client,
+                                   const NotePlaces& elsewhere = {});
 
 }  // namespace awaitd::server

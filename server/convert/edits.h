@@ -11,19 +11,20 @@
 #include "analysis/text/document.h"
 #include "protocol/lsp_edit.h"
 #include "server/convert/client.h"
+#include "server/convert/sheets.h"
 
 namespace awaitd::server {
 
-// A file to edit as the client knows it; version is there for open documents.
+// A file to edit as the client knows it.
 struct EditTarget {
-  std::string uri;
-  std::optional<std::int32_t> version;
+  Sheets sheets;
   std::shared_ptr<const analysis::Document> text;
 };
 // By the path in FileEdits, "" for the finding's own document; nothing if there is no such text. May read the disk.
 using FindTarget = std::function<std::optional<EditTarget>(const std::string& path)>;
 
-// Nothing if one of its files cannot be had: half a fix is worse than none.
+// Nothing if one of its files cannot be had, or an edit reaches over two cells: half a fix is worse than none. Edits in
+// other files than the finding's are annotated, to be confirmed, where the client honours that.
 std::optional<protocol::WorkspaceEdit> to_workspace_edit(const analysis::Fix& fix, const FindTarget& find,
                                                          const Client& client);
 

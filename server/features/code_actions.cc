@@ -5,7 +5,6 @@
 
 #include "analysis/rules/rule.h"
 #include "protocol/json.h"
-#include "server/convert/coordinates.h"
 #include "server/convert/diagnostics.h"
 
 namespace awaitd::server {
@@ -46,8 +45,10 @@ bool attach(protocol::CodeAction& action, const analysis::Fix& fix, const Resolv
 
 void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& query, const Client& client,
                      std::vector<protocol::CodeAction>& out) {
-  const analysis::Document& document = analysis::document(analysis);
-  const analysis::Range range = Coordinates(document, client.encoding).offsets(query.range);
+  const ClientText text(analysis::document(analysis), query.sheets, client.encoding);
+  const Sheet* sheet = text.named(query.uri);
+  if (sheet == nullptr) return;
+  const analysis::Range range = text.in(*sheet).offsets(query.range);
   for (const analysis::Finding& finding : analysis::findings(analysis)) {
     if (finding.range.start > range.end || finding.range.end < range.start) continue;
     const auto fixes = analysis::fixes_for(analysis, finding);
@@ -55,9 +56,9 @@ void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& 
       protocol::CodeAction action;
       action.title = fixes[i].title;
       action.kind = kinds::quick_fix;
-      action.diagnostics.push_back(to_diagnostic(finding, document, query.uri, client, query.elsewhere));
+      action.diagnostics.push_back(to_diagnostic(finding, text, client, query.elsewhere));
       action.is_preferred = fixes[i].preferred && client.can.code_action.is_preferred;
-      const ResolveData data{query.uri, query.version, std::string(finding.rule->code), finding.range, i};
+      const ResolveData data{query.uri, sheet->version.value_or(0), std::string(finding.rule->code), finding.range, i};
       if (attach(action, fixes[i], data, query.target, client)) out.push_back(std::move(action));
     }
   }
@@ -80,7 +81,10 @@ void add_fix_all(const analysis::Analysis& analysis, analysis::Parser& parser, c
   protocol::CodeAction action;
   action.title = fix.title;
   action.kind = kinds::source_fix_all_awaitd;
-  if (attach(action, fix, {query.uri, query.version, {}, {}, 0}, query.target, client)) out.push_back(std::move(action));
+  const Sheet* sheet = ClientText(analysis::document(analysis), query.sheets, client.encoding).named(query.uri);
+  if (sheet == nullptr) return;
+  const ResolveData data{query.uri, sheet->version.value_or(0), {}, {}, 0};
+  if (attach(action, fix, data, query.target, client)) out.push_back(std::move(action));
 }
 
 std::optional<analysis::Fix> fix_of(const analysis::Analysis& analysis, analysis::Parser& parser,

@@ -15,8 +15,8 @@
 namespace awaitd::server {
 
 struct CodeActionQuery {
-  std::string uri;
-  std::int32_t version = 0;
+  std::string uri;  // of one of the sheets
+  Sheets sheets;
   protocol::Range range;
   std::optional<std::vector<std::string>> only;  // kinds; absent: quick fixes
   NotePlaces elsewhere = {};

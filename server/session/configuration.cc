@@ -9,29 +9,28 @@ namespace awaitd::server {
 
 Analyser::ReadSurroundings Session::surroundings_reader(const OpenDocument& document) const {
   const bool lone = document.path.empty();  // an unsaved document belongs to the workspace, if there is one
-  return
-      [path = !lone ? document.path : folders_.empty() ? std::filesystem::path() : folders_.front(), lone, settings = shared_settings_, projects = projects_, texts = texts_] {
-        auto out = std::make_shared<Surroundings>();
-        out->config = load_config(path, *settings);
-        if (path.empty()) return out;
-        out->texts = texts;
-        out->project = projects->of(path);
-        if (!lone) out->file = out->project->source_file(path.string());
-        std::error_code error;
-        out->new_file = !lone && !std::filesystem::exists(path, error);
-        if (out->new_file) out->project->files_changed();
-        auto options = std::make_shared<analysis::Options>(*out->config.options);
-        options->modules = out->project;
-        out->config.options = std::move(options);
-        return out;
-      };
-}
-
-void Session::take_initial_settings(const protocol::JsonValue& options) {
-  std::vector<std::string> problems;
-  initial_settings_ = read_editor_settings(options.get(), "initializationOptions", problems);
-  use_settings(initial_settings_);
-  complain(problems);
+  return [path = !lone              ? document.path
+                 : folders_.empty() ? std::filesystem::path()
+                                    : folders_.front(),
+          lone, notebook = document.notebook.has_value(), settings = shared_settings_, projects = projects_,
+          texts = texts_] {
+    auto out = std::make_shared<Surroundings>();
+    out->config = load_config(path, *settings);
+    if (path.empty()) {
+      if (notebook) out->file.path = "untitled.ipynb";
+      return out;
+    }
+    out->texts = texts;
+    out->project = projects->of(path);
+    if (!lone) out->file = out->project->source_file(path.string());
+    std::error_code error;
+    out->new_file = !lone && !std::filesystem::exists(path, error);
+    if (out->new_file) out->project->files_changed();
+    auto options = std::make_shared<analysis::Options>(*out->config.options);
+    options->modules = out->project;
+    out->config.options = std::move(options);
+    return out;
+  };
 }
 
 void Session::take_editor_settings(const protocol::Json& value, std::string_view where) {
@@ -43,12 +42,19 @@ void Session::take_editor_settings(const protocol::Json& value, std::string_view
 
 void Session::use_settings(const Settings& settings) {
   if (settings == *shared_settings_) return;
+  const std::shared_ptr<const Settings> before = shared_settings_;
   shared_settings_ = std::make_shared<const Settings>(settings);
   log_.set_threshold(settings.log_level.value_or(first_threshold_));
-  reread_surroundings();
+  if (settings.wants_inlay_hints() != before->wants_inlay_hints()) refresh(Refresh::inlay_hints);
+  if (settings.wants_code_lens() != before->wants_code_lens()) refresh(Refresh::code_lenses);
+  if (settings.wants_workspace() != before->wants_workspace()) workspace_changed();
+  if (!settings.finds_the_same(*before)) reread_surroundings();
 }
 
+// Of documents that are open; what the client was told of others may be wrong, too.
 void Session::reread_surroundings() {
+  workspace_check_.all_changed();
+  workspace_changed();
   for (const auto& [uri, document] : documents_) {
     document->surroundings = nullptr;
     analyser_.changed(document);

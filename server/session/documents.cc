@@ -17,7 +17,10 @@ bool is_python(const protocol::TextDocumentItem& item) {
 }  // namespace
 
 Session::DocumentPtr Session::find(const std::string& uri) const {
-  const auto found = documents_.find(uri);
+  auto found = documents_.find(uri);
+  if (found == documents_.end()) {
+    if (const auto cell = cells_.find(uri); cell != cells_.end()) found = documents_.find(cell->second);
+  }
   return found == documents_.end() ? nullptr : found->second;
 }
 
@@ -37,6 +40,7 @@ void Session::on_open(const protocol::DidOpenTextDocumentParams& params) {
   document->version = item.version;
   document->text = analysis::Document(item.text);
   documents_[item.uri] = document;
+  workspace_check_.files_changed();  // one more that is looked at by itself
   if (!document->path.empty()) texts_->open(document->path.string(), document->text);
   text_changed(document);
 }
@@ -55,10 +59,11 @@ void Session::on_change(const protocol::DidChangeTextDocumentParams& params) {
     return text_changed(document);
   }
   // The same text under a new version: what is known holds, and clients may wait for the version.
-  if (document->current()) publish(*document);
+  if (document->current()) show(*document);
 }
 
 void Session::text_changed(const DocumentPtr& document) {
+  if (!std::exchange(python_opened_, true)) workspace_changed();
   document->last_edit = host_.now();
   const bool was_too_large = document->too_large;
   document->too_large = document->lost || document->text.size() > kMaxAnalysed;
@@ -67,7 +72,7 @@ void Session::text_changed(const DocumentPtr& document) {
   if (!was_too_large) {
     complain({document->uri + ": larger than " + std::to_string(kMaxAnalysed >> 20) + " MB, not analysed"});
   }
-  send_diagnostics(*document, {});
+  withdraw_diagnostics(*document);
 }
 
 void Session::on_save(const protocol::DidSaveTextDocumentParams& params) {
@@ -79,11 +84,15 @@ void Session::on_save(const protocol::DidSaveTextDocumentParams& params) {
 void Session::on_close(const protocol::DidCloseTextDocumentParams& params) {
   const std::string& uri = params.text_document.uri;
   if (ignored_.erase(uri) > 0) return;
-  const DocumentPtr document = find(uri);
-  if (!document) return say(Level::warning, uri + ": closed, but not open");
-  documents_.erase(uri);
+  const auto found = documents_.find(uri);
+  if (found == documents_.end()) return say(Level::warning, uri + ": closed, but not open");
+  close(found->second);
+}
+
+void Session::close(DocumentPtr document) {
+  documents_.erase(document->uri);
   analyser_.closed(document);
-  send_diagnostics(*document, {});
+  withdraw_diagnostics(*document);
   if (document->path.empty()) return;
   texts_->close(document->path.string());
   for (const auto& [other_uri, other] : documents_) {  // one file under two spellings of its URI

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "server/base/version.h"
+#include "server/features/capabilities.h"
 #include "server/session/session.h"
 
 namespace awaitd::server {
@@ -22,13 +23,8 @@ void Session::on_initialize(const protocol::InitializeParams& params, protocol::
   protocol::InitializeResult result;
   result.server_name = "awaitd";
   result.server_version = version();
-  result.capabilities.position_encoding = client_.encoding;
-  result.capabilities.hover = true;
-  result.capabilities.code_action_kinds = {std::string(protocol::code_action_kind::quick_fix),
-                                           std::string(protocol::code_action_kind::source_fix_all_awaitd)};
-  result.capabilities.code_action_resolve = client_.can.code_action.lazy_edits();
-  result.capabilities.workspace_folders = client_.can.workspace.folders;
-  result.capabilities.commands = bind_for_tests();
+  result.capabilities = server_capabilities(client_);
+  for (std::string& command : bind_for_tests()) result.capabilities.commands.push_back(std::move(command));
   reply.result(result);
 
   set_trace(params.trace);
@@ -36,7 +32,10 @@ void Session::on_initialize(const protocol::InitializeParams& params, protocol::
     if (const auto path = protocol::uri_to_path(root.uri)) folders_.emplace_back(*path);
   }
   projects_->set_folders(folders_);
-  take_initial_settings(params.initialization_options);
+  std::vector<std::string> problems;
+  initial_settings_ = read_editor_settings(params.initialization_options.get(), "initializationOptions", problems);
+  use_settings(initial_settings_);
+  complain(problems);
   log_.write(Level::info, "client " + params.client_info.name + " " + params.client_info.version + ", positions in " +
                               std::string(protocol::encoding_name(client_.encoding)));
 }
@@ -47,6 +46,8 @@ void Session::on_initialized(const protocol::NoParams&) {
 }
 
 void Session::on_shutdown(const protocol::NoParams&, protocol::ReplyOnce reply) {
+  if (workspace_pull_) answer_workspace(true);
+  workspace_check_.stop();
   state_ = State::shut_down;
   reply.result(nullptr);
 }

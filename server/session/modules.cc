@@ -8,6 +8,7 @@ namespace awaitd::server {
 // by: null if it was no open document.
 void Session::modules_changed(const DocumentPtr& by) {
   analyser_.modules_changed();
+  if (by && workspace_check_.changed(by->path.string())) workspace_changed();
   recheck([&](const DocumentPtr& one) { return one != by; });
 }
 
@@ -38,6 +39,10 @@ void Session::recheck(const std::function<bool(const DocumentPtr&)>& wanted) {
 
 // Of files that are not open: they are read again when somebody needs them.
 void Session::files_changed(std::vector<std::string> paths, bool came_or_went) {
+  for (const std::string& path : paths) workspace_check_.changed(path);
+  if (came_or_went) workspace_check_.all_changed();
+  workspace_check_.files_changed();
+  workspace_changed();
   run_then(
       {&executor_, &host_, &log_}, Priority::analysis,
       [projects = projects_, texts = texts_, paths = std::move(paths), came_or_went](analysis::Parser&) {
@@ -52,14 +57,15 @@ void Session::files_changed(std::vector<std::string> paths, bool came_or_went) {
 
 NotePlaces Session::places_elsewhere(const OpenDocument& document, std::span<const analysis::Finding> findings) const {
   NotePlaces out;
-  if (!client_.can.publish.related_information) return out;
+  if (!client_.diagnostics().related_information) return out;
   std::map<std::string, const OpenDocument*> open;
   for (const auto& [uri, other] : documents_) open.emplace(other->path.string(), other.get());
   const auto place = [&](const analysis::Note& note) -> std::optional<protocol::Location> {
     if (const auto other = open.find(note.file); other != open.end()) {
       const auto range = other->second->drift.moved(note.range);
       if (!range) return std::nullopt;
-      return protocol::Location{other->second->uri, Coordinates(other->second->text, client_.encoding).range(*range)};
+      const Sheets sheets = other->second->sheets();
+      return ClientText(other->second->text, sheets, client_.encoding).location(*range);
     }
     const auto text = document.analysis.elsewhere.find(note.file);
     if (text == document.analysis.elsewhere.end() || !text->second) return std::nullopt;

@@ -7,7 +7,7 @@
 namespace awaitd::server {
 
 void Session::analysed(const DocumentPtr& document) {
-  publish(*document);
+  show(*document);
   trace_analysis(*document);
   if (document->last_good.keeps_any() && !document->settling) settle_later(document, kSettleAfter);
 }
@@ -28,6 +28,15 @@ void Session::trace_analysis(const OpenDocument& document) {
 
 bool Session::settled(const OpenDocument& document) const { return host_.now() - document.last_edit >= kSettleAfter; }
 
+// Tells the client what the newest analysis found, or that it had better ask again.
+void Session::show(OpenDocument& document) {
+  document.notebook || !client_.pulls() ? publish(document) : compare_with_pulled(document);
+  if (document.hinted != document.version) return;
+  document.hinted.reset();
+  refresh(Refresh::inlay_hints);
+  refresh(Refresh::code_lenses);
+}
+
 void Session::publish(OpenDocument& document) {
   // Freeing an analysis can take as long as making one: not before the client has its answer.
   const analysis::AnalysisPtr replaced = document.last_good.base();
@@ -35,19 +44,29 @@ void Session::publish(OpenDocument& document) {
 }
 
 void Session::send_diagnostics(OpenDocument& document, const std::vector<analysis::Finding>& findings) {
-  protocol::PublishDiagnosticsParams params;
-  params.uri = document.uri;
-  if (client_.can.publish.version) params.version = document.version;
-  params.diagnostics.reserve(findings.size());
+  const Sheets sheets = document.sheets();
+  const ClientText text(document.text, sheets, client_.encoding);
   const NotePlaces elsewhere = places_elsewhere(document, findings);
-  for (const analysis::Finding& finding : findings) {
-    params.diagnostics.push_back(to_diagnostic(finding, document.text, document.uri, client_, elsewhere));
+  for (const Sheet& sheet : sheets) {
+    protocol::PublishDiagnosticsParams params;
+    params.uri = sheet.uri;
+    if (client_.can.publish.version) params.version = sheet.version;
+    params.diagnostics.reserve(sheets.size() == 1 ? findings.size() : 0);
+    for (const analysis::Finding& finding : findings) {
+      if (text.at(finding.range.start) != &sheet) continue;
+      params.diagnostics.push_back(to_diagnostic(finding, text, client_, elsewhere));
+    }
+    Told told{protocol::to_json_text(params), sheet.version};
+    if (told == document.published[sheet.uri]) continue;
+    dispatcher_.notify_json("textDocument/publishDiagnostics", told.text);
+    document.published[sheet.uri] = std::move(told);
   }
-  std::string text = protocol::to_json_text(params);
-  if (text == document.published && document.version == document.published_version) return;
-  dispatcher_.notify_json("textDocument/publishDiagnostics", text);
-  document.published = std::move(text);
-  document.published_version = document.version;
+}
+
+// Nothing is wrong with it any more: it is closed, or no longer looked at.
+void Session::withdraw_diagnostics(OpenDocument& document) {
+  if (client_.pulls() && !document.notebook) return;  // such clients forget by themselves
+  send_diagnostics(document, {});
 }
 
 // One timer a document: while edits come it is only pushed on when it fires.
@@ -62,7 +81,7 @@ void Session::settle_later(const DocumentPtr& document, std::chrono::millisecond
       const auto left = kSettleAfter - (host_.now() - still_open->last_edit);
       return settle_later(still_open, std::chrono::ceil<std::chrono::milliseconds>(left));
     }
-    if (still_open->current()) publish(*still_open);  // otherwise the analysis under way will
+    if (still_open->current()) show(*still_open);  // otherwise the analysis under way will
   });
 }
 

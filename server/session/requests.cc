@@ -13,6 +13,21 @@ protocol::ResponseError content_modified() {
 }
 }  // namespace
 
+// Where a request asks.
+SheetPosition Session::asked(const OpenDocument& document, const protocol::TextDocumentPositionParams& params) {
+  return {params.text_document.uri, document.sheets(), params.position};
+}
+
+void Session::when_shown(const DocumentPtr& document, protocol::ReplyOnce reply_,
+                         std::function<void(protocol::ReplyOnce&)> then) {
+  const auto reply = std::make_shared<protocol::ReplyOnce>(std::move(reply_));
+  waiting_[reply->id()] = reply;
+  analyser_.when_analysed(document, [this, reply, then = std::move(then)] {
+    waiting_.erase(reply->id());
+    if (!reply->answered()) then(*reply);
+  });
+}
+
 void Session::when_analysed(const DocumentPtr& document, protocol::ReplyOnce reply_, Moot moot, Work work,
                             std::function<void(const OpenDocument&)> prepare) {
   const auto reply = std::make_shared<protocol::ReplyOnce>(std::move(reply_));
@@ -44,7 +59,7 @@ void Session::when_analysed(const DocumentPtr& document, protocol::ReplyOnce rep
 FindTarget Session::edit_targets(const OpenDocument& own) const {
   std::map<std::string, EditTarget> open;
   for (const auto& [uri, document] : documents_) {
-    EditTarget target{uri, document->version, std::make_shared<const analysis::Document>(document->text)};
+    EditTarget target{document->sheets(), std::make_shared<const analysis::Document>(document->text)};
     if (document.get() == &own) open[""] = target;
     if (!document->path.empty()) open.emplace(document->path.string(), std::move(target));
   }
@@ -52,18 +67,18 @@ FindTarget Session::edit_targets(const OpenDocument& own) const {
     if (const auto found = open.find(path); found != open.end()) return found->second;
     auto text = texts->document(path);
     if (!text) return std::nullopt;
-    return EditTarget{protocol::path_to_uri(path), std::nullopt, std::move(text)};
+    return EditTarget{{Sheet{protocol::path_to_uri(path), std::nullopt}}, std::move(text)};
   };
 }
 
 void Session::on_hover(const protocol::HoverParams& params, protocol::ReplyOnce reply) {
   const DocumentPtr document = find(params.text_document.uri);
   if (!document) return reply.result(nullptr);
-  when_analysed(
-      document, std::move(reply), {"null", {}},
-      [client = client_, position = params.position](const analysis::AnalysisPtr& analysis, analysis::Parser&) {
-        return hover_json(*analysis, position, client);
-      });
+  when_analysed(document, std::move(reply), {"null", {}},
+                [client = client_, where = asked(*document, params), modules = newest_analyses()](
+                    const analysis::AnalysisPtr& analysis, analysis::Parser&) {
+                  return hover_json(analysis, where, modules, client);
+                });
 }
 
 void Session::on_code_action(const protocol::CodeActionParams& params, protocol::ReplyOnce reply) {
@@ -71,7 +86,7 @@ void Session::on_code_action(const protocol::CodeActionParams& params, protocol:
   if (!document || document->too_large || !client_.can.code_action.literals) return reply.result_json("[]");
   // Filled in once the analysis is there: files its notes lead to are known only then.
   const auto query = std::make_shared<CodeActionQuery>(
-      CodeActionQuery{document->uri, document->version, params.range, params.context.only});
+      CodeActionQuery{params.text_document.uri, document->sheets(), params.range, params.context.only});
   when_analysed(
       document, std::move(reply), {{}, content_modified()},
       [client = client_, query](const analysis::AnalysisPtr& analysis, analysis::Parser& parser) {
@@ -87,7 +102,9 @@ void Session::on_resolve(const protocol::JsonValue& action, protocol::ReplyOnce 
   const auto wanted = read_resolve_data(action.get());
   if (!wanted) return reply.error(protocol::ErrorCode::InvalidParams, "data is not what awaitd gave");
   const DocumentPtr document = find(wanted->uri);
-  if (!document || document->too_large || document->version != wanted->version) return reply.error(content_modified());
+  if (!document || document->too_large || document->version_of(wanted->uri) != wanted->version) {
+    return reply.error(content_modified());
+  }
   const auto target = std::make_shared<FindTarget>();
   when_analysed(
       document, std::move(reply), {{}, content_modified()},

@@ -30,6 +30,11 @@ Session::Session(Host& host, Executor& executor, Log& log)
                        recheck([&](const DocumentPtr& one) { return one == document; });
                      },
                  .shown_closed = [this](const OpenDocument& document) { files_changed({document.path}, false); }}),
+      workspace_check_({&executor, &host, &log},
+                       {.found = [this](const WorkspaceCheck::Found& found, std::size_t done,
+                                        std::size_t all) { workspace_found(found, done, all); },
+                        .finished = [this] { workspace_looked_at(); },
+                        .problems = [this](const std::vector<std::string>& problems) { complain(problems); }}),
       dispatcher_({.send = [&host](std::string body) { host.send(std::move(body)); },
                    .gate = [this](std::string_view method, bool is_request) { return gate(method, is_request); },
                    .log =
@@ -53,9 +58,24 @@ void Session::bind() {
   d.notification("textDocument/didChange", this, &Session::on_change);
   d.notification("textDocument/didSave", this, &Session::on_save);
   d.notification("textDocument/didClose", this, &Session::on_close);
+  d.notification("notebookDocument/didOpen", this, &Session::on_open_notebook);
+  d.notification("notebookDocument/didChange", this, &Session::on_change_notebook);
+  d.notification("notebookDocument/didSave", this, &Session::on_save_notebook);
+  d.notification("notebookDocument/didClose", this, &Session::on_close_notebook);
+  d.request("textDocument/diagnostic", this, &Session::on_diagnostic);
+  d.request("workspace/diagnostic", this, &Session::on_workspace_diagnostic);
+  d.notification("window/workDoneProgress/cancel", this, &Session::on_cancel_progress);
   d.request("textDocument/hover", this, &Session::on_hover);
   d.request("textDocument/codeAction", this, &Session::on_code_action);
   d.request("codeAction/resolve", this, &Session::on_resolve);
+  d.request("textDocument/inlayHint", this, &Session::on_inlay_hint);
+  d.request("textDocument/codeLens", this, &Session::on_code_lens);
+  d.request("codeLens/resolve", this, &Session::on_resolve_lens);
+  d.request("textDocument/documentLink", this, &Session::on_document_link);
+  d.request("textDocument/prepareCallHierarchy", this, &Session::on_prepare_calls);
+  d.request("callHierarchy/incomingCalls", this, &Session::on_incoming_calls);
+  d.request("callHierarchy/outgoingCalls", this, &Session::on_outgoing_calls);
+  d.request("workspace/executeCommand", this, &Session::on_execute_command);
   d.notification("workspace/didChangeConfiguration", this, &Session::on_configuration);
   d.notification("workspace/didChangeWorkspaceFolders", this, &Session::on_workspace_folders);
   d.notification("workspace/didChangeWatchedFiles", this, &Session::on_watched_files);

@@ -1,6 +1,7 @@
 #include "conformance.h"
 
 #include <algorithm>
+#include <map>
 
 namespace awaitd::server {
 
@@ -35,8 +36,17 @@ struct Check {
     require(key(r["start"]) <= key(r["end"]), "a range ends before it starts: " + r.dump());
   }
 
+  // What diagnostics may hold: pull has its own members since 3.18; clients of before mean publishDiagnostics' for
+  // both.
+  std::string diagnostics_base() const {
+    const json& pull = at("/textDocument/diagnostic");
+    const bool own = pull.is_object() && (pull.contains("tagSupport") || pull.contains("relatedInformation") ||
+                                          pull.contains("dataSupport") || pull.contains("codeDescriptionSupport"));
+    return own ? "/textDocument/diagnostic/" : "/textDocument/publishDiagnostics/";
+  }
+
   void diagnostic(const json& d) const {
-    const std::string base = "/textDocument/publishDiagnostics/";
+    const std::string base = diagnostics_base();
     range(d.at("range"));
     require(d.contains("severity") && d["severity"] >= 1 && d["severity"] <= 4, "a diagnostic without severity");
     require(d.at("message").is_string() && !d["message"].get<std::string>().empty(), "a diagnostic without a message");
@@ -52,7 +62,8 @@ struct Check {
   void workspace_edit(const json& edit) const {
     const bool documents = yes("/workspace/workspaceEdit/documentChanges");
     require(edit.contains("documentChanges") == documents, "changes or documentChanges: the wrong one");
-    require(!edit.contains("changeAnnotations"), "changeAnnotations");
+    require(!edit.contains("changeAnnotations") || at("/workspace/workspaceEdit/changeAnnotationSupport").is_object(),
+            "changeAnnotations");
     for (const json& change : edit.value("documentChanges", json::array())) {
       require(change.at("textDocument").contains("version"), "a document edit without version");
     }
@@ -81,8 +92,37 @@ struct Check {
     require(*path != 0 && yes(path), "registration of " + method);
   }
 
+  void report(const json& value) const {
+    const bool full = value.at("kind") == "full";
+    require(full || value.at("kind") == "unchanged", "a report of another kind");
+    require(full == value.contains("items"), "items belong to full reports");
+    require(full || value.contains("resultId"), "an unchanged report without resultId");
+    for (const json& d : value.value("items", json::array())) diagnostic(d);
+    require(!value.contains("relatedDocuments") || yes("/textDocument/diagnostic/relatedDocumentSupport"),
+            "relatedDocuments");
+    for (const json& related : value.value("relatedDocuments", json::object())) report(related);
+  }
+
+  void call_item(const json& item) const {
+    require(item.at("name").is_string() && item.at("kind").is_number(), "an item without name or kind");
+    range(item.at("range"));
+    range(item.at("selectionRange"));
+  }
+
   void from_server(const std::string& method, const json& params) const {
-    if (method == "textDocument/publishDiagnostics") {
+    static const std::map<std::string, const char*> refreshes = {
+        {"workspace/diagnostic/refresh", "/workspace/diagnostics/refreshSupport"},
+        {"workspace/inlayHint/refresh", "/workspace/inlayHint/refreshSupport"},
+        {"workspace/codeLens/refresh", "/workspace/codeLens/refreshSupport"},
+        {"window/showDocument", "/window/showDocument/support"},
+        {"window/workDoneProgress/create", "/window/workDoneProgress"}};
+    if (const auto refresh = refreshes.find(method); refresh != refreshes.end()) {
+      require(yes(refresh->second), method);
+    } else if (method == "$/progress") {
+      require(params.contains("token") && params.contains("value"), "$/progress lacks a member");
+    } else if (method == "textDocument/publishDiagnostics") {
+      const bool cell = params.at("uri").get<std::string>().find("cell") != std::string::npos;
+      require(cell || at("/textDocument/diagnostic").is_null(), "pushed to a client that pulls");
       require(!params.contains("version") || yes("/textDocument/publishDiagnostics/versionSupport"), "publish version");
       for (const json& d : params.at("diagnostics")) diagnostic(d);
     } else if (method == "workspace/configuration") {
@@ -96,6 +136,21 @@ struct Check {
     }
   }
 
+  void offers(const json& capabilities) const {
+    const std::pair<const char*, const char*> pairs[] = {{"diagnosticProvider", "/textDocument/diagnostic"},
+                                                         {"inlayHintProvider", "/textDocument/inlayHint"},
+                                                         {"codeLensProvider", "/textDocument/codeLens"},
+                                                         {"callHierarchyProvider", "/textDocument/callHierarchy"},
+                                                         {"documentLinkProvider", "/textDocument/documentLink"},
+                                                         {"notebookDocumentSync", "/notebookDocument"}};
+    for (const auto& [offer, asked] : pairs) {
+      require(!capabilities.contains(offer) || !at(asked).is_null(), std::string(offer) + " nobody asked for");
+    }
+    require(!capabilities.value("codeActionProvider", json::object()).contains("documentation") ||
+                yes("/textDocument/codeAction/documentationSupport"),
+            "codeActionProvider.documentation");
+  }
+
   void result(const std::string& method, const json& value) const {
     if (method == "textDocument/hover" && !value.is_null()) {
       const json& kinds = at("/textDocument/hover/contentFormat");
@@ -106,9 +161,29 @@ struct Check {
       for (const json& action : value) code_action(action);
     } else if (method == "codeAction/resolve") {
       code_action(value);
+    } else if (method == "textDocument/diagnostic") {
+      report(value);
+    } else if (method == "workspace/diagnostic") {
+      for (const json& one : value.at("items")) {
+        require(one.contains("uri") && one.contains("version"), "a workspace report lacks a member");
+        report(one);
+      }
+    } else if (method == "textDocument/prepareCallHierarchy" && !value.is_null()) {
+      for (const json& item : value) call_item(item);
+    } else if (method == "callHierarchy/incomingCalls" || method == "callHierarchy/outgoingCalls") {
+      for (const json& call : value) {
+        call_item(call.at(method == "callHierarchy/incomingCalls" ? "from" : "to"));
+        for (const json& r : call.at("fromRanges")) range(r);
+      }
+    } else if (method == "textDocument/documentLink") {
+      for (const json& link : value) {
+        range(link.at("range"));
+        require(!link.contains("tooltip") || yes("/textDocument/documentLink/tooltipSupport"), "a link's tooltip");
+      }
     } else if (method == "initialize") {
       const std::string encoding = value.at("capabilities").at("positionEncoding");
       require(encoding == "utf-16" || lists("/general/positionEncodings", encoding), "position encoding " + encoding);
+      offers(value["capabilities"]);
     }
   }
 };

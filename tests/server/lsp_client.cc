@@ -27,6 +27,24 @@ json full_capabilities() {
     "workspace": {"workspaceEdit": {"documentChanges": true}}})");
 }
 
+json pulling_capabilities() {
+  json out = full_capabilities();
+  json& text = out["textDocument"];
+  text["diagnostic"] = {{"relatedInformation", true},
+                        {"codeDescriptionSupport", true},
+                        {"dataSupport", true},
+                        {"tagSupport", {{"valueSet", {1, 2}}}},
+                        {"relatedDocumentSupport", true}};
+  for (const char* feature : {"inlayHint", "codeLens", "callHierarchy"}) text[feature] = json::object();
+  text["documentLink"] = {{"tooltipSupport", true}};
+  for (const char* feature : {"diagnostics", "inlayHint", "codeLens"}) {
+    out["workspace"][feature] = {{"refreshSupport", true}};
+  }
+  out["notebookDocument"] = {{"synchronization", json::object()}};
+  out["window"] = {{"workDoneProgress", true}, {"showDocument", {{"support", true}}}};
+  return out;
+}
+
 LspClient::LspClient(ClientOptions options)
     : log(Level::info, [this](Level, std::string_view line) { logged.append(line).append("\n"); }),
       options_(std::move(options)),

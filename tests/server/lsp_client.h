@@ -20,8 +20,10 @@ namespace awaitd::server {
 
 using nlohmann::json;
 
-// A client that can do everything this server uses.
+// A client that can do everything this server uses, and is pushed diagnostics.
 json full_capabilities();
+// The same, but it pulls them, and shows hints, lenses, links, calls and notebooks.
+json pulling_capabilities();
 
 struct ClientOptions {
   unsigned threads = 0;
@@ -42,6 +44,10 @@ class LspClient {
   int send_request(const std::string& method, const json& params = nullptr);
   void notify(const std::string& method, const json& params = nullptr);
   void send(const json& message);
+  // Answers a request of the server.
+  void answer(const json& request, const json& result = nullptr) {
+    send({{"jsonrpc", "2.0"}, {"id", request["id"]}, {"result", result}});
+  }
   // The whole response to a request.
   json response(int id);
   json request(const std::string& method, const json& params = nullptr) {

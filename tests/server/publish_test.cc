@@ -147,10 +147,11 @@ TEST(Severity, ProbableFindingsShowOneLower) {
   analysis::Finding finding;
   finding.rule = analysis::all_rules().front();
   finding.message = "m";
+  const Sheets sheets = {Sheet{kUri, 1}};
   const auto shown = [&](analysis::Severity severity, analysis::Confidence confidence) {
     finding.severity = severity;
     finding.confidence = confidence;
-    return static_cast<int>(to_diagnostic(finding, document, kUri, {}).severity);
+    return static_cast<int>(to_diagnostic(finding, ClientText(document, sheets, {}), {}).severity);
   };
   using analysis::Confidence;
   using analysis::Severity;

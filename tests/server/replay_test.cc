@@ -26,6 +26,30 @@ json recorded_params(const fs::path& path) {
   return json::parse(file).at("params");
 }
 
+// Everything the server offered this client; the in-process client checks the answers.
+void use_features(LspClient& client, const json& can, const std::string& uri) {
+  const json document = {{"textDocument", {{"uri", uri}}}};
+  const json range = {{"start", {{"line", 0}, {"character", 0}}}, {"end", {{"line", 9}, {"character", 0}}}};
+  if (can.contains("inlayHintProvider")) {
+    EXPECT_TRUE(client.request("textDocument/inlayHint", {{"textDocument", {{"uri", uri}}}, {"range", range}})["result"]
+                    .is_array());
+  }
+  if (can.contains("codeLensProvider")) {
+    EXPECT_EQ(client.request("textDocument/codeLens", document)["result"], json::array());
+  }
+  if (can.contains("documentLinkProvider")) {
+    EXPECT_EQ(client.request("textDocument/documentLink", document)["result"], json::array());
+  }
+  if (can.contains("callHierarchyProvider")) {
+    const json items = client.request("textDocument/prepareCallHierarchy", LspClient::place(uri, 3, 10))["result"];
+    ASSERT_EQ(items.size(), 1U);
+    EXPECT_EQ(items[0]["detail"].get<std::string>().rfind("on the loop", 0), 0U);
+    for (const char* calls : {"callHierarchy/incomingCalls", "callHierarchy/outgoingCalls"}) {
+      EXPECT_EQ(client.request(calls, {{"item", items[0]}})["result"], json::array());
+    }
+  }
+}
+
 struct Replay : testing::TestWithParam<fs::path> {};
 
 TEST_P(Replay, OnlyWhatTheClientAnnounced) {
@@ -38,8 +62,11 @@ TEST_P(Replay, OnlyWhatTheClientAnnounced) {
   const unsigned column = can["positionEncoding"] == "utf-8" ? 16 : can["positionEncoding"] == "utf-32" ? 13 : 14;
   for (const char* method : {"client/registerCapability", "workspace/configuration", "$/logTrace"})
     client.forget(method);
+  const bool pulls = can.contains("diagnosticProvider");
   client.open(uri, text, 0);
-  const json found = client.diagnostics()["diagnostics"];
+  const json found =
+      pulls ? client.request("textDocument/diagnostic", {{"textDocument", {{"uri", uri}}}})["result"]["items"]
+            : client.diagnostics()["diagnostics"];
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0]["range"]["start"], (json{{"line", 4}, {"character", column}}));
   EXPECT_TRUE(client.request("textDocument/hover", LspClient::place(uri, 4, column))["result"].is_object());
@@ -54,8 +81,11 @@ TEST_P(Replay, OnlyWhatTheClientAnnounced) {
   client.notify("textDocument/didSave", {{"textDocument", {{"uri", uri}}}, {"text", text}});
   client.notify("workspace/didChangeConfiguration", {{"settings", {{"awaitd", json::array()}}}});
   client.notify("$/setTrace", {{"value", "off"}});
+  use_features(client, can, uri);
   client.close(uri);
-  EXPECT_EQ(client.diagnostics()["diagnostics"], json::array());
+  if (!pulls) {
+    EXPECT_EQ(client.diagnostics()["diagnostics"], json::array());
+  }
   client.request("shutdown");
   client.notify("exit");
   EXPECT_EQ(client.host.exit_code, 0);

@@ -3,6 +3,7 @@
 
 #include "lsp_client.h"
 #include "manual_executor.h"
+#include "server/convert/edits.h"
 
 namespace awaitd::server {
 namespace {
@@ -130,6 +131,29 @@ TEST(RequestForms, NoActionsForClientsThatKnowOnlyCommands) {
   client.open(kUri, kBlocking);
   client.diagnostics();
   EXPECT_EQ(client.request("textDocument/codeAction", LspClient::code_action(kUri, 4, 6))["result"], json::array());
+}
+
+// A fix over two files, as a client that honours annotations gets it, and as one that does not.
+TEST(RequestForms, EditsInOtherFilesAreToBeConfirmed) {
+  analysis::Fix fix;
+  fix.title = "Make `load` an async def";
+  fix.files = {{"", {{{0, 0}, "async "}}}, {"/ws/b.py", {{{0, 0}, "await "}}}};
+  const auto text = std::make_shared<const analysis::Document>("load()\n");
+  const FindTarget find = [&](const std::string& path) {
+    return EditTarget{{Sheet{path.empty() ? kUri : "file:///ws/b.py", std::nullopt}}, text};
+  };
+  Client client;
+  client.can.workspace_edit.document_changes = client.can.workspace_edit.change_annotations = true;
+  client.can.code_action.honors_change_annotations = true;
+  const json told = json::parse(protocol::to_json_text(*to_workspace_edit(fix, find, client)));
+  EXPECT_FALSE(told["documentChanges"][0]["edits"][0].contains("annotationId"));
+  const std::string id = told["documentChanges"][1]["edits"][0]["annotationId"];
+  EXPECT_EQ(told["changeAnnotations"][id],
+            (json{{"label", "Edits in other files"}, {"needsConfirmation", true}, {"description", fix.title}}));
+  client.can.workspace_edit.change_annotations = false;
+  const json plain = json::parse(protocol::to_json_text(*to_workspace_edit(fix, find, client)));
+  EXPECT_FALSE(plain.contains("changeAnnotations"));
+  EXPECT_FALSE(plain["documentChanges"][1]["edits"][0].contains("annotationId"));
 }
 
 struct Waiting : testing::Test {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "lsp_client.h"
+#include "manual_executor.h"
 
 namespace awaitd::server {
 namespace {
@@ -139,6 +140,20 @@ TEST(Requests, WrongParamsNameTheField) {
   const json response = client.request("textDocument/hover", {{"textDocument", {{"uri", 3}}}});
   EXPECT_EQ(code_of(response), -32602);
   EXPECT_NE(response["error"]["message"].get<std::string>().find("textDocument.uri"), std::string::npos);
+}
+
+TEST(Guest, DoesNothingCostlyBeforeAPythonFileIsOpen) {
+  ManualExecutor executor;
+  LspClient client({.capabilities = pulling_capabilities(), .root_uri = "file:///nonexistent", .executor = &executor});
+  client.initialize();
+  client.notify("textDocument/didOpen", {{"textDocument",
+                                          {{"uri", "file:///nonexistent/a.js"},
+                                           {"languageId", "javascript"},
+                                           {"version", 1},
+                                           {"text", "async function f() {}"}}}});
+  EXPECT_TRUE(executor.jobs.empty());
+  EXPECT_EQ(client.host.timers(), 0U);
+  EXPECT_FALSE(client.unread());
 }
 
 TEST(Trace, MessagesAndTimings) {
