@@ -164,6 +164,7 @@ extern constinit const Rule deprecated_event_loop_access = {
     .name = "deprecated-event-loop-access",
     .summary = "A way to the event loop that newer Pythons take away",
     .severity = Severity::info,
+    .mark = Mark::deprecated,
     .check = check,
     .fix = fix,
 };

@@ -86,6 +86,7 @@ extern constinit const Rule timeout_scope_without_checkpoint = {
     .name = "timeout-scope-without-checkpoint",
     .summary = "A timeout around code that never suspends",
     .severity = Severity::warning,
+    .mark = Mark::unnecessary,
     .check = check,
     .fix = fix,
 };

@@ -1,6 +1,6 @@
 #include "server/convert/diagnostics.h"
 
-#include "analysis/rules/marks.h"
+#include "analysis/rules/rule.h"
 #include "analysis/rules/rule.h"
 #include "server/convert/severity.h"
 
@@ -42,7 +42,7 @@ protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Clien
   out.code = finding.rule->code;
   out.source = "awaitd";
   out.message = finding.message;
-  add_tag(analysis::mark_of(*finding.rule), can, out);
+  add_tag(finding.rule->mark, can, out);
   if (can.code_description) out.code_description = std::string(kRulePages) + std::string(finding.rule->name);
   if (can.data) out.data = data_of(finding);
   if (!can.related_information) return out;

@@ -102,13 +102,20 @@ def snippets(page, language):
     return out
 
 
-def server_settings():
-    """The names of all settings, as the server itself lists them when it meets an unknown one."""
+def told_of_setting(line):
     with tempfile.TemporaryDirectory() as temp:
-        (Path(temp) / "awaitd.toml").write_text("no-such-setting = 1\n")
+        (Path(temp) / "awaitd.toml").write_text(line + "\n")
         (Path(temp) / "a.py").write_text("")
-        said = subprocess.run([awaitd, "check", temp], capture_output=True, text=True)
-        return said.stderr.split("there are: ")[1].split("\n")[0].split(", ")
+        return subprocess.run([awaitd, "check", temp], capture_output=True, text=True).stderr
+
+
+def server_settings():
+    """The names of a project's settings, as the server itself lists them when it meets an unknown one."""
+    return told_of_setting("no-such-setting = 1").split("there are: ")[1].split("\n")[0].split(", ")
+
+
+def is_editors_setting(name):
+    return "is a setting of the editor" in told_of_setting(f"{name} = 1")
 
 
 def scenario_data():

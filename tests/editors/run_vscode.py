@@ -4,7 +4,7 @@ Chromium; its settings are the server's. CHROMIUM may be set. What it needs come
 import json, os, re, shutil, sys
 from pathlib import Path
 
-from common import Place, awaitd, here, missing, play, root, run, server_settings
+from common import Place, awaitd, here, is_editors_setting, missing, play, root, run, server_settings
 
 extension, workbench = root / "editors/vscode", here / "vscode"
 chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -16,7 +16,8 @@ def has_all_settings():
     own = {"path", "arguments", "trace.server"}  # the extension's, not the server's
     names = {name.removeprefix("awaitd.") for name in properties} - own
     kebab = sorted(re.sub("[A-Z]", lambda letter: "-" + letter.group().lower(), name) for name in names)
-    problems = [f"{kebab} instead of {server_settings()}"] if kebab != server_settings() else []
+    projects = [name for name in kebab if not is_editors_setting(name)]
+    problems = [f"{projects} instead of {server_settings()}"] if projects != server_settings() else []
     problems += [f"{name} is not described" for name, one in properties.items() if not one.get("markdownDescription", one.get("description"))]
     known = re.findall(r"'(\w+)'", re.search(r"KEYS = \[(.*?)\]", (extension / "src/settings.ts").read_text()).group(1))
     problems += [f"src/settings.ts passes on {known}"] if set(known) != names else []

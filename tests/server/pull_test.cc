@@ -75,12 +75,11 @@ TEST_P(Pull, FindingsOfABrokenStatementGoAwayWhenTheTypingStops) {
   client.open(kUri, kBlocking);
   const json first = pull(kUri);
   client.change(kUri, 2, json::array({LspClient::edit(4, 16, 4, 17, "")}));  // time.sleep(1
-  const json kept = pull(kUri, first["resultId"]);
-  ASSERT_EQ(kept["items"].size(), 1U);
+  EXPECT_EQ(pull(kUri, first["resultId"])["kind"], "unchanged");
   client.host.advance(kSettleAfter);
   client.host.advance(kSettleAfter);
   client.answer(client.next("workspace/diagnostic/refresh"));
-  EXPECT_EQ(pull(kUri, kept["resultId"])["items"], json::array());
+  EXPECT_EQ(pull(kUri, first["resultId"])["items"], json::array());
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, Pull, testing::Values(0U, 2U));

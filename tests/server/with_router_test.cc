@@ -50,7 +50,6 @@ TEST(WithRequests, MethodsOfNobodyAreAwaitdsToRefuse) {
   client.initialize();
   EXPECT_EQ(code_of(client.response(client.send_request("textDocument/rename", place(0, 0)))), -32601);
   EXPECT_EQ(code_of(client.response(client.send_request("awaitd/unknown"))), -32601);
-  EXPECT_EQ(code_of(client.response(client.send_request("workspace/executeCommand", {{"command", "x"}}))), -32601);
   const int id = client.send_request("other/own", {{"a", 1}});  // somebody's extension: awaitd's begin with its name
   client.other().answer(client.other().next("other/own"), 5);
   EXPECT_EQ(client.result(id), 5);
