@@ -47,6 +47,7 @@ struct Options {
   std::set<std::string, std::less<>> disabled;   // rule codes
   std::set<std::string, std::less<>> enabled;    // rule codes switched on that are off by default
   std::shared_ptr<const Knowledge> knowledge = Knowledge::builtin();
+  std::set<std::string, std::less<>> elsewhere;  // codes of other linters: what those surely report is left to them
   std::shared_ptr<ModuleSource> modules;         // the rest of the project; null: the file stands alone
 };
 

@@ -1,11 +1,13 @@
 // Comments that silence findings: "# awaitd: ignore", "# awaitd: ignore[AWD101, blocking-sleep]", "# noqa",
 // "# noqa: AWD101,ASYNC251" on any line of the statement; "# awaitd: ignore-file[...]", "# ruff: noqa[: codes]" and
 // "# flake8: noqa[: codes]" for a file. A code of another linter counts when it means the same (equivalents.tsv).
+// And findings that are left to another linter.
 #include <algorithm>
 #include <cctype>
 
 #include "analysis/analysis_state.h"
 #include "analysis/insight/mentions.h"
+#include "analysis/knowledge/linters.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -28,9 +30,12 @@ std::vector<std::string_view> read_codes(std::string_view s) {
     if (n == 0) return codes;
     codes.push_back(s.substr(0, n));
     s = skip_space(s.substr(n));
-    if (!s.empty() && s.front() == ',') s.remove_prefix(1);
-    else if (codes.size() > 1 || s.empty() || !word(s.front())) return codes;
-    else return codes;
+    if (!s.empty() && s.front() == ',')
+      s.remove_prefix(1);
+    else if (codes.size() > 1 || s.empty() || !word(s.front()))
+      return codes;
+    else
+      return codes;
   }
 }
 
@@ -95,6 +100,15 @@ Directive directive_of(std::string_view codes) {
   return out;
 }
 
+// Another linter of the project says it: the setting overlap = "defer".
+bool reported_elsewhere(const Options& options, const Finding& finding) {
+  if (options.elsewhere.empty()) return false;
+  const auto codes = options.knowledge->equivalents(finding.rule->code);
+  return std::any_of(codes.begin(), codes.end(), [&](std::string_view code) {
+    return options.elsewhere.count(code) != 0 && linter_sees(code, finding.origin);
+  });
+}
+
 void directive(std::string_view comment, std::vector<Directive>& out) {
   if (starts_with_nocase(comment, "ruff:") || starts_with_nocase(comment, "flake8:")) {
     std::string_view rest = skip_space(comment.substr(comment.find(':') + 1));
@@ -127,6 +141,7 @@ std::vector<Directive> file_directives(const Chunk& chunk) {
 
 bool suppressed(const Analysis& analysis, const Finding& finding, const std::vector<Directive>& directives) {
   const Knowledge& knowledge = *analysis.options->knowledge;
+  if (reported_elsewhere(*analysis.options, finding)) return true;
   for (const Directive& d : directives) {
     if (names(d.codes, *finding.rule, knowledge)) return true;
   }

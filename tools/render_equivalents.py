@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Prints docs/equivalents.md: which rule of awaitd is the same as which rule of another linter. From the tables
-analysis/knowledge/equivalents.tsv, docs/linters.tsv and the table of rules in README.md; tests/meta compares.
+analysis/knowledge/equivalents.tsv and linters.tsv and the table of rules in README.md; tests/meta compares.
 
     tools/render_equivalents.py > docs/equivalents.md
 """
@@ -14,7 +14,7 @@ NOTES = {"ruff-preview": "preview", "flake8-async-off": "off by default"}
 
 HEAD = """# awaitd beside other linters
 
-<!-- tools/render_equivalents.py wrote this page from analysis/knowledge/equivalents.tsv and docs/linters.tsv -->
+<!-- tools/render_equivalents.py wrote this page from analysis/knowledge/equivalents.tsv and linters.tsv -->
 
 Every rule of other linters and type checkers that looks at async code, and what awaitd has for it. *Same* means that a `# noqa` with
 that code silences ours, too. *Overlaps* means that neither covers the other, so each speaks for itself.
@@ -24,6 +24,9 @@ that it finds more under the same heading.
 
 ## One voice
 
+* `overlap = "defer"` in `[tool.awaitd]` leaves to Ruff and flake8-async what they surely report: where the project's configuration
+  selects the code (Ruff: `select`, `extend-select`, `ignore`; flake8: the plugin among the dependencies or in pre-commit) and the call is
+  one that their rule knows. Everything else awaitd still says. `"report"` is the default.
 * With Ruff's unused-noqa rule (RUF100), tell Ruff that our codes are somebody else's, or its fix deletes them:
 
   ```toml
@@ -36,7 +39,7 @@ that it finds more under the same heading.
 
 
 def rows(name):
-    for line in (ROOT / name).read_text().splitlines():
+    for line in (ROOT / "analysis/knowledge" / name).read_text().splitlines():
         if line and not line.startswith("#"):
             yield ["" if cell == "-" else cell for cell in line.split("\t")]
 
@@ -44,7 +47,7 @@ def rows(name):
 def ours():
     """code of another linter -> [(our code, overlaps only)]"""
     found = {}
-    for code, same, partly in rows("analysis/knowledge/equivalents.tsv"):
+    for code, same, partly in rows("equivalents.tsv"):
         for words, overlap in ((same, False), (partly, True)):
             for word in words.split():
                 found.setdefault(word, []).append((code, overlap))
@@ -54,7 +57,7 @@ def ours():
 def render():
     readme = (ROOT / "README.md").read_text()
     links = dict(re.findall(r"^\| (AWD\d+) \| \[[\w-]+\]\((\S+)\)", readme, re.M))
-    equivalents, linters = ours(), list(rows("docs/linters.tsv"))
+    equivalents, linters = ours(), list(rows("linters.tsv"))
 
     def told(code, reason):
         same = [f"[{c}](../{links[c]})" for c, overlap in equivalents.get(code, ()) if not overlap]
@@ -66,7 +69,7 @@ def render():
     out = [HEAD]
     for title, names in LINTERS:
         out.append(f"## {title}\n\n| code | rule | awaitd |\n|---|---|---|")
-        for code, who, name, reason in linters:
+        for code, who, name, _, reason in linters:
             having = [n for n in names if n in who.split()]
             if having:
                 note = f" ({NOTES[having[0]]})" if having[0] in NOTES else ""

@@ -22,6 +22,12 @@ bool below(const UnitView& view, const ExceptionFact* cls, const ExceptionFact& 
   return cls != nullptr;
 }
 
+// The class itself, where the name is another one for it in the targeted Python.
+const ExceptionFact* resolved(const UnitView& view, const ExceptionFact* fact) {
+  const bool other_name = fact != nullptr && fact->alias && view.options().target.minor >= fact->since;
+  return other_name ? view.knowledge().exception(fact->base) : fact;
+}
+
 Catches of_class(const UnitView& view, std::string_view origin) {
   const ExceptionFact* fact = view.knowledge().exception(origin);
   if (fact == nullptr)
@@ -85,6 +91,16 @@ Catches of_values(const UnitView& view, const ValueSet& values, int depth) {
 }
 
 }  // namespace
+
+bool handles(const UnitView& view, std::string_view handler, std::string_view raised) {
+  const ExceptionFact* top = resolved(view, view.knowledge().exception(handler));
+  return top != nullptr && below(view, view.knowledge().exception(raised), *top);
+}
+
+std::string_view exception_class(const UnitView& view, std::string_view origin) {
+  const ExceptionFact* fact = view.knowledge().exception(origin);
+  return fact == nullptr ? origin : fact->alias ? fact->base : fact->name;
+}
 
 Catches catches_of(const UnitView& view, NodeId type) {
   if (type == kNoNode) return {Catch::all, Catch::all, false};

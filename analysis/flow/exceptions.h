@@ -11,6 +11,12 @@ Catches catches_of(const UnitView& view, NodeId type);
 // The same of `raise VALUE`: what class it is. `all` cancel: certainly a cancellation.
 Catches raised_by(const UnitView& view, NodeId value);
 
+// True if `except handler` sees an exception of class `raised`, both by their origins, in the targeted Python.
+bool handles(const UnitView& view, std::string_view handler, std::string_view raised);
+// The class that a name stands for, through other names of it, whatever the Python version; the name if the tables do
+// not know it.
+std::string_view exception_class(const UnitView& view, std::string_view origin);
+
 // What leaving a with block does to an exception of its body.
 struct Suppression {
   Catches catches;          // swallowed

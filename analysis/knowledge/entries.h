@@ -13,7 +13,8 @@ enum class EntryKind : std::uint8_t {
 };
 EntryKind entry_kind(std::string_view context);
 
-// True if the class has that role: "signal", "exclusive", "connection", "loop", "early", "local".
+// True if the class has that role: "signal", "exclusive", "connection", "loop", "early", "local", "container",
+// "mutable", "noticing".
 bool has_role(std::string_view cls, std::string_view role);
 
 }  // namespace awaitd::analysis

@@ -1,5 +1,5 @@
-// Exceptions and the scopes that catch them, for control flow (exceptions.tsv, managers.tsv). Reached through Knowledge;
-// views live as long as it does.
+// Exceptions and the scopes that catch them, for control flow (exceptions.tsv, managers.tsv). Reached through
+// Knowledge; views live as long as it does.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -7,11 +7,13 @@
 namespace awaitd::analysis {
 
 struct ExceptionFact {
-  std::string_view name;  // a class, or a function that gives one
-  std::string_view base;  // empty for the root
-  bool cancel = false;    // a task's cancellation arrives as this
-  bool ordinary = false;  // stands above all exceptions that a program should handle
-  int since = 0;          // Python 3 minor version from which `base` holds
+  std::string_view name;    // a class, or a function that gives one
+  std::string_view base;    // empty for the root
+  bool cancel = false;      // a task's cancellation arrives as this
+  bool ordinary = false;    // stands above all exceptions that a program should handle
+  bool alias = false;       // from `since` on another name of its base
+  bool refused = false;     // what a connection to a server that is down raises
+  int since = 0;            // Python 3 minor version from which `base` holds
   std::string_view before;  // the base before that
 };
 

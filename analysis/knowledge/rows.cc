@@ -230,6 +230,8 @@ void read_exception(Line& line, Rows& rows, bool whole) {
   row.base = line.text(1);
   row.cancel = line.text(2) == "cancel";
   row.ordinary = line.text(2) == "ordinary";
+  row.alias = line.text(2) == "alias";
+  row.refused = line.text(2) == "refused";
   row.since = line.number(3, "a Python 3 minor version", 0);
   row.before = line.text(4);
   if (line.good()) rows.exceptions.push_back(row);
@@ -311,6 +313,13 @@ void read_rate(Line& line) {
   line.needed(3, "milliseconds");
 }
 
+// Read where they are needed (words.h).
+void read_words(Line& line) {
+  line.columns(2, true);
+  line.needed(0, "what for");
+  line.needed(1, "words");
+}
+
 void read_cleanup(Line& line, Rows& rows, bool whole) {
   line.columns(4, whole);
   CleanupFact row;
@@ -389,8 +398,8 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_resource(line, rows, whole);
   else if (table == "cancellation")
     read_task(line, rows, whole);
-  else if (table == "entries" || table == "objects")
-    line.needed(0, "a dotted name");  // read where they are needed: entries.h
+  else if (table == "entries" || table == "objects" || table == "linters")
+    line.needed(0, "a name");  // read where they are needed: entries.h, linters.h
   else if (table == "timeouts")
     read_timeout(line, rows, whole);
   else if (table == "scopes")
@@ -409,6 +418,8 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     read_rate(line);
   else if (table == "startup")
     read_start_up_line(line, text);
+  else if (table == "words")
+    read_words(line);
   else if (table == "builtins")
     rows.builtins.push_back(line.needed(0, "a name"));
   else if (table == "modules")

@@ -1,21 +1,12 @@
 // AWD606: asking again and again instead of being told, and trying again at once, for ever.
 #include <algorithm>
 
+#include "analysis/flow/exceptions.h"
 #include "analysis/rules/blocking.h"
 #include "analysis/rules/timeouts.h"
 
 namespace awaitd::analysis {
 namespace {
-
-NodeId only_statement(const Unit& unit, NodeId block) {
-  NodeId found = kNoNode;
-  for (NodeId s : children(unit, block)) {
-    if (unit[s].kind == Kind::comment) continue;
-    if (found != kNoNode) return kNoNode;
-    found = s;
-  }
-  return found;
-}
 
 bool within(const Unit& unit, NodeId node, NodeId around) {
   return around <= node && node < around + unit[around].size;
@@ -28,34 +19,38 @@ bool blocks_by_sleeping(const UnitView& view, const Call& call) {
   });
 }
 
-bool is_sleep(const UnitView& view, const Call& call) {
-  if (blocks_by_sleeping(view, call)) return true;
+// The origin of the sleep that this calls, empty if it is none.
+std::string_view sleep_of(const UnitView& view, const Call& call) {
   for (const Value& v : view.callee(call).values) {
     for (const AsyncLibrary& library : view.knowledge().libraries()) {
-      if (v.name == library.sleep) return true;
+      if (v.name == library.sleep) return library.sleep;
     }
   }
-  return false;
+  return {};
 }
 
-// `while not self.ready: await asyncio.sleep(0.1)`
-bool polls(const UnitView& view, NodeId loop) {
+bool is_sleep(const UnitView& view, const Call& call) {
+  return blocks_by_sleeping(view, call) || !sleep_of(view, call).empty();
+}
+
+// `while not self.ready: await asyncio.sleep(0.1)`; the call that sleeps.
+const Call* polls(const UnitView& view, NodeId loop) {
   const Unit& unit = view.unit();
   NodeId condition = unit.child(loop, Field::condition), body = unit.child(loop, Field::body);
-  if (condition == kNoNode || body == kNoNode) return false;
+  if (condition == kNoNode || body == kNoNode) return nullptr;
   bool reads = false;
   for (NodeId n = condition; n < condition + unit[condition].size; ++n) {
     Kind kind = unit[n].kind;
-    if (kind == Kind::call || kind == Kind::await || kind == Kind::named_expression) return false;
+    if (kind == Kind::call || kind == Kind::await || kind == Kind::named_expression) return nullptr;
     reads |= kind == Kind::attribute || kind == Kind::subscript || kind == Kind::identifier;
   }
   NodeId only = only_statement(unit, body);
-  if (!reads || only == kNoNode || unit[only].kind != Kind::expression_statement) return false;
+  if (!reads || only == kNoNode || unit[only].kind != Kind::expression_statement) return nullptr;
   for (const Call& call : view.facts().calls) {
     if (!within(unit, call.node, only)) continue;
-    if (call.awaited ? is_sleep(view, call) : blocks_by_sleeping(view, call)) return true;
+    if (call.awaited ? is_sleep(view, call) : blocks_by_sleeping(view, call)) return &call;
   }
-  return false;
+  return nullptr;
 }
 
 bool ends_loop(const Unit& unit, NodeId block) {
@@ -82,14 +77,16 @@ bool tries_again(const UnitView& view, NodeId clause) {
   });
 }
 
+// A handler that sees what a server that is down does.
 bool broad(const UnitView& view, NodeId clause) {
-  constexpr std::string_view kBroad[] = {"builtins.Exception", "builtins.OSError", "builtins.ConnectionError",
-                                         "builtins.ConnectionRefusedError"};
   NodeId value = view.unit().child(clause, Field::value);
   if (value == kNoNode) return true;
   if (view.unit()[value].kind == Kind::as_pattern) value = view.unit().first_child(value);
-  for (const Value& v : view.values(value).values) {
-    if (std::find(std::begin(kBroad), std::end(kBroad), v.name) != std::end(kBroad)) return true;
+  for (const ExceptionFact& fact : view.knowledge().exceptions()) {
+    if (!fact.refused) continue;
+    for (const Value& v : view.values(value).values) {
+      if (handles(view, v.name, fact.name)) return true;
+    }
   }
   return false;
 }
@@ -125,13 +122,14 @@ void check(const UnitView& view, Report& report) {
   const Unit& unit = view.unit();
   for (NodeId n = 0; n < unit.nodes.size(); ++n) {
     if (unit[n].kind != Kind::while_statement || !view.facts().function_of(n).async) continue;
-    if (polls(view, n)) {
+    if (const Call* sleep = polls(view, n); sleep != nullptr) {
       std::string condition(view.text(unit.child(n, Field::condition)));
       Finding& finding = report.add(unit.child(n, Field::condition),
                                     "This loop asks for `" + condition +
                                         "` again and again: it wakes the event loop for nothing and learns late; "
                                         "let whoever changes it set an `Event`, and wait for that.");
       finding.severity = Severity::info;
+      finding.origin = sleep_of(view, *sleep);
     } else if (NodeId clause = hot_retry(view, n); clause != kNoNode) {
       NodeId value = unit.child(clause, Field::value);
       report.add(value != kNoNode ? value : clause,

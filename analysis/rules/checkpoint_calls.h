@@ -1,5 +1,6 @@
-// Finds the calls of what checkpoints.tsv knows, for the rules of family 9xx. Pure.
+// Finds the calls of what checkpoints.tsv knows, for the rules of family 9xx, and says what to write instead. Pure.
 #pragma once
+#include "analysis/fixes/fix_list.h"
 #include "analysis/knowledge/checkpoints.h"
 #include "analysis/unit_view.h"
 
@@ -32,6 +33,31 @@ inline bool has_checkpoints(const UnitView& view) {
     }
   }
   return false;
+}
+
+// Reports a call of a sleep that stands for something else, which has a name of its own: "instead()" says it.
+inline Finding& report_sleep(const UnitView& view, Report& report, const Call& call, const CheckpointFact& fact,
+                             CheckpointFact::What instead, std::string_view means, std::string_view says) {
+  Finding& finding =
+      report.add(call.node, "`" + std::string(view.text(call.node)) + "` " + std::string(means) + ": `" +
+                                std::string(checkpoint_name(instead, fact.library)) + "()` " + std::string(says));
+  finding.origin = fact.name;
+  finding.fixable = true;
+  return finding;
+}
+
+// Puts that in its place.
+inline void fix_sleep_by(const UnitView& view, const Finding& finding, FixList& fixes, CheckpointFact::What instead,
+                         Safety safety) {
+  each_call_of(view, CheckpointFact::What::sleep, [&](const Call& call, const CheckpointFact& fact) {
+    if (!(view.document_range(call.node) == finding.range)) return;
+    EditBuilder edits(view, fixes.probe());
+    std::string_view better = checkpoint_name(instead, fact.library);
+    auto name = edits.name_for(better, call.node);
+    if (!name) return;
+    edits.replace(call.node, *name + "()");
+    fixes.add(edits.finish("Use " + std::string(better) + "()", safety), true);
+  });
 }
 
 }  // namespace awaitd::analysis

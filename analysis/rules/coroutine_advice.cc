@@ -40,4 +40,17 @@ const CoroutineEvent* coroutine_event_at(const UnitView& view, Range document_ra
   return nullptr;
 }
 
+void report_lost(const UnitView& view, Report& report, const CoroutineEvent& event, const std::string& message) {
+  Finding& finding = report.add(event.node, message + await_advice(view, event) + ".");
+  finding.origin = event.origin;
+  finding.fixable = can_await(view, event.node) || (!event.lazy_object && can_fix_by_run(view, event));
+}
+
+void fix_lost(const UnitView& view, const Finding& finding, Safety safety, FixList& fixes) {
+  const CoroutineEvent* event = coroutine_event_at(view, finding.range);
+  if (event == nullptr) return;
+  fix_by_await(view, *event, safety, fixes);
+  fix_by_run(view, *event, fixes);
+}
+
 }  // namespace awaitd::analysis

@@ -14,6 +14,9 @@ void fix_by_await(const UnitView& view, const CoroutineEvent& event, Safety safe
 // In code that cannot await: asyncio.run(fetch()).
 void fix_by_run(const UnitView& view, const CoroutineEvent& event, FixList& fixes);
 bool can_fix_by_run(const UnitView& view, const CoroutineEvent& event);
+// A coroutine that never runs: `message` and the way out; its fixes.
+void report_lost(const UnitView& view, Report& report, const CoroutineEvent& event, const std::string& message);
+void fix_lost(const UnitView& view, const Finding& finding, Safety safety, FixList& fixes);
 // The event that a finding of the family underlines.
 const CoroutineEvent* coroutine_event_at(const UnitView& view, Range document_range);
 

@@ -43,6 +43,28 @@ NodeId loop_around(const Facts& facts, NodeId await, NodeId target) {
   return kNoNode;
 }
 
+bool ends_by_leaving(const Unit& unit, NodeId clause) {
+  NodeId last = kNoNode;
+  for (NodeId block : children(unit, clause)) {
+    if (unit[block].kind != Kind::block) continue;
+    for (NodeId s : children(unit, block)) {
+      if (unit[s].kind != Kind::comment) last = s;
+    }
+  }
+  return last != kNoNode && unit[last].kind != Kind::continue_statement && leaves(unit[last].kind);
+}
+
+// `for _ in range(3): try: return await job  except OSError: log()`: the next round comes when the await has failed.
+bool tried_again(const Unit& unit, NodeId await, NodeId loop) {
+  for (NodeId n = unit[await].parent; n != loop && n != kNoNode; n = unit[n].parent) {
+    if (unit[n].kind != Kind::try_statement || !inside(unit, unit.child(n, Field::body), await)) continue;
+    for (NodeId clause : children(unit, n)) {
+      if (unit[clause].kind == Kind::except_clause && !ends_by_leaving(unit, clause)) return true;
+    }
+  }
+  return false;
+}
+
 void check(const UnitView& view, Report& report) {
   const Facts& facts = view.facts();
   const Unit& unit = view.unit();
@@ -56,8 +78,11 @@ void check(const UnitView& view, Report& report) {
       std::string name = "`" + std::string(binding.name) + "`";
       std::string again = "; call " + written_call(view, event.node) + " again for each, or make it a task.";
       NodeId loop = loop_around(facts, use.node, binding.target);
-      bool second = first != kNoNode && inside(unit, block_of(unit, first), use.node) && !leaves_after(facts, first, use.node);
-      if (second || (loop != kNoNode && !leaves_after(facts, use.node, kNoNode))) {
+      bool second =
+          first != kNoNode && inside(unit, block_of(unit, first), use.node) && !leaves_after(facts, first, use.node);
+      const bool repeated =
+          loop != kNoNode && (!leaves_after(facts, use.node, kNoNode) || tried_again(unit, use.node, loop));
+      if (second || repeated) {
         std::string message =
             second
                 ? name + " has been awaited already: a coroutine runs only once, and this await raises a `RuntimeError`"

@@ -63,17 +63,12 @@ void check(const UnitView& view, Report& report) {
     std::string name = "`" + std::string(view.facts().bindings[event.use.binding].name) + "`";
     std::string message = name + " holds the coroutine of " + written_call(view, event.node) +
                           ", and nobody awaits it: its code never runs; ";
-    Finding& finding = report.add(event.node, message + await_advice(view, event) + ".");
-    finding.origin = event.origin;
-    finding.fixable = can_await(view, event.node) || (!event.lazy_object && can_fix_by_run(view, event));
+    report_lost(view, report, event, message);
   }
 }
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
-  const CoroutineEvent* event = coroutine_event_at(view, finding.range);
-  if (event == nullptr) return;
-  fix_by_await(view, *event, Safety::suggested, fixes);
-  fix_by_run(view, *event, fixes);
+  fix_lost(view, finding, Safety::suggested, fixes);
 }
 
 }  // namespace

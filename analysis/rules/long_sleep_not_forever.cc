@@ -3,7 +3,6 @@
 
 #include "analysis/effects/estimate.h"
 #include "analysis/effects/excuses.h"
-#include "analysis/fixes/fix_list.h"
 #include "analysis/rules/checkpoint_calls.h"
 #include "analysis/rules/rule.h"
 
@@ -42,25 +41,13 @@ void check(const UnitView& view, Report& report) {
   if (!has_checkpoints(view)) return;
   each_call_of(view, CheckpointFact::What::sleep, [&](const Call& call, const CheckpointFact& fact) {
     if (!is_long(view, call, fact)) return;
-    std::string forever(checkpoint_name(CheckpointFact::What::forever, fact.library));
-    Finding& finding = report.add(call.node, "`" + std::string(view.text(call.node)) +
-                                                 "` sleeps for more than a day, and then goes on: `" + forever +
-                                                 "()` sleeps until it is cancelled.");
-    finding.origin = fact.name;
-    finding.fixable = true;
+    report_sleep(view, report, call, fact, CheckpointFact::What::forever,
+                 "sleeps for more than a day, and then goes on", "sleeps until it is cancelled.");
   });
 }
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
-  each_call_of(view, CheckpointFact::What::sleep, [&](const Call& call, const CheckpointFact& fact) {
-    if (!(view.document_range(call.node) == finding.range)) return;
-    EditBuilder edits(view, fixes.probe());
-    std::string_view forever = checkpoint_name(CheckpointFact::What::forever, fact.library);
-    auto name = edits.name_for(forever, call.node);
-    if (!name) return;
-    edits.replace(call.node, *name + "()");
-    fixes.add(edits.finish("Use " + std::string(forever) + "()", Safety::suggested), true);
-  });
+  fix_sleep_by(view, finding, fixes, CheckpointFact::What::forever, Safety::suggested);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include "analysis/fixes/fix_list.h"
 #include "analysis/flow/queries.h"
+#include "analysis/knowledge/entries.h"
+#include "analysis/knowledge/words.h"
 #include "analysis/rules/concurrency.h"
 #include "analysis/rules/rule.h"
 #include "analysis/rules/shared_state.h"
@@ -40,20 +42,10 @@ Shape shape_of(const UnitView& view, NodeId iterable) {
   if (shape.container == kNoNode) return {};
   if (unit[shape.container].kind != Kind::attribute && unit[shape.container].kind != Kind::identifier) return {};
   bool known = false;
-  constexpr std::string_view kNoticing[] = {"builtins.dict",
-                                            "builtins.set",
-                                            "collections.defaultdict",
-                                            "collections.OrderedDict",
-                                            "collections.deque",
-                                            "collections.Counter",
-                                            "weakref.WeakSet",
-                                            "weakref.WeakValueDictionary",
-                                            "weakref.WeakKeyDictionary"};
   for (const Value& v : view.values(shape.container).values) {
     if (v.kind != ValueKind::instance) continue;
-    bool notices = std::find(std::begin(kNoticing), std::end(kNoticing), v.name) != std::end(kNoticing);
-    known |= notices || v.name == "builtins.list";
-    shape.raises |= notices;
+    known |= has_role(v.name, "mutable");
+    shape.raises |= has_role(v.name, "noticing");
   }
   return known ? shape : Shape{};
 }
@@ -62,9 +54,6 @@ Shape shape_of(const UnitView& view, NodeId iterable) {
 void mutations_of(const Facts& facts, const std::string& text, std::vector<Range>& out) {
   const Unit& unit = *facts.unit;
   if (unit.text.find(text) == std::string::npos) return;
-  constexpr std::string_view kMutators[] = {"append",     "appendleft", "add",     "pop",   "popitem",
-                                            "popleft",    "remove",     "discard", "clear", "update",
-                                            "setdefault", "insert",     "extend"};
   for (NodeId n = 0; n < unit.nodes.size(); ++n) {
     if (unit[n].kind != Kind::attribute && unit[n].kind != Kind::identifier) continue;
     if (unit.text_of(n) != text) continue;
@@ -77,8 +66,7 @@ void mutations_of(const Facts& facts, const std::string& text, std::vector<Range
     } else if (unit[parent].kind == Kind::attribute && unit[n].field == Field::object) {
       NodeId method = unit.child(parent, Field::attribute), call = unit[parent].parent;
       bool called = method != kNoNode && unit[call].kind == Kind::call && unit[parent].field == Field::function;
-      if (called && std::find(std::begin(kMutators), std::end(kMutators), unit.text_of(method)) != std::end(kMutators))
-        out.push_back({unit[call].start, unit[call].end});
+      if (called && is_word_for("mutates", unit.text_of(method))) out.push_back({unit[call].start, unit[call].end});
     }
   }
 }

@@ -1,6 +1,6 @@
 #include "analysis/rules/protocols.h"
 
-#include <algorithm>
+#include "analysis/knowledge/entries.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -39,14 +39,6 @@ Has object_has(const UnitView& view, const Value& v, Protocol protocol) {
   return external.names.empty() ? Has::no : Has::unknown;
 }
 
-// What the language itself says of its containers.
-bool is_container(std::string_view name) {
-  constexpr std::string_view kContainers[] = {"builtins.list",  "builtins.tuple", "builtins.dict",
-                                              "builtins.set",   "builtins.str",   "builtins.frozenset",
-                                              "builtins.bytes", "builtins.range"};
-  return std::find(std::begin(kContainers), std::end(kContainers), name) != std::end(kContainers);
-}
-
 }  // namespace
 
 Has has_protocol(const UnitView& view, const Value& v, Protocol protocol) {
@@ -64,7 +56,7 @@ Has has_protocol(const UnitView& view, const Value& v, Protocol protocol) {
     default:
       return Has::unknown;
   }
-  if (is_container(v.name)) return protocol == Protocol::iterate ? Has::yes : Has::no;
+  if (has_role(v.name, "container")) return protocol == Protocol::iterate ? Has::yes : Has::no;
   if (v.id != 0 && view.linker().signature(v).generator) {  // a context manager made of a generator function
     if (protocol != Protocol::enter && protocol != Protocol::aenter) return Has::unknown;
     return view.linker().signature(v).async == is_async(protocol) ? Has::yes : Has::no;

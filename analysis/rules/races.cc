@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include "analysis/flow/queries.h"
+#include "analysis/knowledge/entries.h"
+#include "analysis/knowledge/words.h"
 #include "analysis/rules/contribution.h"
 
 namespace awaitd::analysis {
 namespace {
-
-constexpr std::string_view kResourceMethods[] = {"close",    "aclose",  "stop",      "disconnect",
-                                                 "shutdown", "release", "terminate", "cancel"};
 
 bool inside(const Unit& unit, NodeId outer, NodeId node) {
   return outer != kNoNode && node >= outer && node < outer + unit[outer].size;
@@ -63,10 +62,7 @@ class Finder {
   // The container is changed in place and stored again: nothing another task put into it is lost.
   bool in_place(NodeId target) const {
     for (const Value& v : view_.values(target).values) {
-      if (v.kind != ValueKind::instance) continue;
-      if (v.name == "builtins.list" || v.name == "builtins.set" || v.name == "builtins.dict" ||
-          v.name == "collections.deque")
-        return true;
+      if (v.kind == ValueKind::instance && has_role(v.name, "mutable")) return true;
     }
     return false;
   }
@@ -402,7 +398,7 @@ class Finder {
     NodeId value = inside_parentheses(unit_, w.access->value);
     for (const Value& v : view_.values(value).values) {
       if (v.kind == ValueKind::object) {
-        for (std::string_view method : kResourceMethods) {
+        for (std::string_view method : words_for("ends")) {
           if (!view_.linker().member_functions(v, method).empty()) return Loss::resource;
         }
       }
@@ -418,11 +414,7 @@ class Finder {
     if (callee == kNoNode) return Loss::value;
     if (unit_[callee].kind == Kind::attribute) callee = unit_.child(callee, Field::attribute);
     std::string_view name = callee == kNoNode ? std::string_view() : unit_.text_of(callee);
-    for (std::string_view word :
-         {"connect", "open", "start", "spawn", "launch", "acquire", "login", "session", "Session", "client", "Client",
-          "pool", "Pool", "subscribe", "create", "Connection", "connection"}) {
-      if (name.find(word) != std::string_view::npos) return Loss::resource;
-    }
+    if (holds_word_for("opens", name)) return Loss::resource;
     return Loss::value;
   }
 
@@ -436,11 +428,7 @@ class Finder {
 bool serialised(const UnitView& view, FunctionId function) {
   for (const Decorator& d : view.facts().decorators) {
     if (d.function != function || d.expression == kNoNode) continue;
-    std::string_view text = view.text(d.expression);
-    for (std::string_view word :
-         {"lock", "Lock", "synchron", "serial", "exclusive", "once", "throttle", "cache", "singleton", "mutex"}) {
-      if (text.find(word) != std::string_view::npos) return true;
-    }
+    if (holds_word_for("serialises", view.text(d.expression))) return true;
     NodeId e = d.expression;
     if (view.unit()[e].kind == Kind::call) e = view.unit().child(e, Field::function);
     for (const Value& v : view.values(e).values) {

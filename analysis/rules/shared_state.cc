@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/flow/queries.h"
+#include "analysis/knowledge/entries.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -13,18 +14,8 @@ constexpr int kHelperDepth = 2;  // methods that call methods
 constexpr std::size_t kMaxAccesses = 2000;
 
 bool is_container(const UnitView& view, NodeId node) {
-  constexpr std::string_view kKinds[] = {"builtins.dict",
-                                         "builtins.set",
-                                         "builtins.list",
-                                         "collections.defaultdict",
-                                         "collections.OrderedDict",
-                                         "collections.deque",
-                                         "weakref.WeakValueDictionary",
-                                         "weakref.WeakKeyDictionary",
-                                         "weakref.WeakSet"};
   for (const Value& v : view.values(node).values) {
-    if (v.kind == ValueKind::instance && std::find(std::begin(kKinds), std::end(kKinds), v.name) != std::end(kKinds))
-      return true;
+    if (v.kind == ValueKind::instance && has_role(v.name, "mutable")) return true;
   }
   return false;
 }

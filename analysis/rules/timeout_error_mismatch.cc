@@ -2,35 +2,38 @@
 // own before Python 3.11, and other names of the built-in one from then on.
 #include <algorithm>
 
+#include "analysis/fixes/async_way.h"
 #include "analysis/fixes/fix_list.h"
+#include "analysis/flow/exceptions.h"
 #include "analysis/rules/timeouts.h"
 
 namespace awaitd::analysis {
 namespace {
 
-constexpr std::string_view kBuiltin = "builtins.TimeoutError", kAsyncio = "asyncio.TimeoutError",
-                           kFutures = "concurrent.futures.TimeoutError";
-constexpr int kOneClassSince = 11;  // CPython 3.11: both became aliases of the built-in class
-
 struct Handler {
   NodeId clause = kNoNode;
-  NodeId name = kNoNode;             // the class as it is written
-  std::string_view is;               // which of the three
-  bool alone = false;                // the only class of its clause
-  const ScopeFact* scope = nullptr;  // what raises the other one; null: only an alias
+  NodeId name = kNoNode;                // the class as it is written
+  const ExceptionFact* is = nullptr;    // the class of all, or one that became another name of it
+  bool alone = false;                   // the only class of its clause
+  const TimeoutScope* scope = nullptr;  // what raises another one; null: only an alias
 };
 
-std::string_view class_of(const UnitView& view, NodeId node) {
+bool is_alias(const UnitView& view, const ExceptionFact& fact) {
+  return fact.alias && view.options().target.minor >= fact.since;
+}
+
+// A class with other names, or one of these.
+const ExceptionFact* class_of(const UnitView& view, NodeId node) {
   Kind kind = view.unit()[node].kind;
-  if (kind != Kind::identifier && kind != Kind::attribute) return {};
-  if (view.text(node).find("Timeout") == std::string_view::npos) return {};
+  if (kind != Kind::identifier && kind != Kind::attribute) return nullptr;
   ValueSet values = view.values(node);
-  if (values.unknown || values.values.size() != 1) return {};
-  const std::string& name = values.values[0].name;
-  for (std::string_view known : {kBuiltin, kAsyncio, kFutures}) {
-    if (name == known) return known;
-  }
-  return {};
+  if (values.unknown || values.values.size() != 1) return nullptr;
+  const ExceptionFact* fact = view.knowledge().exception(values.values[0].name);
+  if (fact == nullptr || fact->alias) return fact;
+  const auto all = view.knowledge().exceptions();
+  bool has_aliases = std::any_of(all.begin(), all.end(),
+                                 [&](const ExceptionFact& other) { return other.alias && other.base == fact->name; });
+  return has_aliases ? fact : nullptr;
 }
 
 template <typename Each>
@@ -49,71 +52,89 @@ void for_each_class(const UnitView& view, NodeId statement, Each&& each) {
   }
 }
 
-// Something in the body that raises asyncio's class when its time is up.
-const ScopeFact* raises_in(const UnitView& view, NodeId body) {
+// Something in the body that raises, when its time is up, a class that is not yet what it became.
+const TimeoutScope* raises_in(const UnitView& view, NodeId body) {
   const Unit& unit = view.unit();
   for (const TimeoutScope& scope : view.effects().waits().timeout_scopes(view.at())) {
     bool inside = body <= scope.node && scope.node < body + unit[body].size;
-    if (inside && scope.fact != nullptr && scope.fact->raises && scope.fact->exception == kAsyncio) return scope.fact;
+    if (!inside || scope.fact == nullptr || !scope.fact->raises) continue;
+    const ExceptionFact* raised = view.knowledge().exception(scope.fact->exception);
+    if (raised != nullptr && raised->alias && !is_alias(view, *raised)) return &scope;
   }
   return nullptr;
+}
+
+const ExceptionFact& raised_by(const UnitView& view, const TimeoutScope& scope) {
+  return *view.knowledge().exception(scope.fact->exception);
+}
+
+// The handlers of one try statement.
+void find_handlers(const UnitView& view, NodeId statement, NodeId body, std::vector<Handler>& found) {
+  std::vector<Handler> here;
+  for_each_class(view, statement, [&](NodeId clause, NodeId name, bool alone) {
+    if (const ExceptionFact* is = class_of(view, name)) here.push_back({clause, name, is, alone});
+  });
+  if (here.empty()) return;
+  const TimeoutScope* scope = raises_in(view, body);
+  const ExceptionFact* raised = scope == nullptr ? nullptr : &raised_by(view, *scope);
+  const bool caught = std::any_of(here.begin(), here.end(), [&](const Handler& h) { return h.is == raised; });
+  for (Handler& h : here) {
+    const bool other = raised != nullptr && !caught && exception_class(view, h.is->name) == raised->base;
+    if (!is_alias(view, *h.is) && !other) continue;
+    if (!is_alias(view, *h.is)) h.scope = scope;
+    found.push_back(h);
+  }
 }
 
 std::vector<Handler> handlers(const UnitView& view) {
   std::vector<Handler> found;
   if (!view.options().target_stated || !view.any_on_loop()) return found;
-  const bool one_class = view.options().target.major > 3 || view.options().target.minor >= kOneClassSince;
   const Unit& unit = view.unit();
   for (NodeId n = 0; n < unit.nodes.size(); ++n) {
-    if (unit[n].kind != Kind::try_statement) continue;
-    NodeId body = unit.child(n, Field::body);
-    if (body == kNoNode) continue;
-    std::vector<Handler> here;
-    bool caught = false;
-    for_each_class(view, n, [&](NodeId clause, NodeId name, bool alone) {
-      std::string_view is = class_of(view, name);
-      if (!is.empty()) here.push_back({clause, name, is, alone});
-      caught |= is == kAsyncio;
-    });
-    if (here.empty()) continue;
-    const ScopeFact* scope = one_class ? nullptr : raises_in(view, body);
-    for (Handler& h : here) {
-      if (one_class && h.is == kBuiltin) continue;
-      if (!one_class && (h.is == kAsyncio || caught || scope == nullptr)) continue;
-      h.scope = scope;
-      found.push_back(h);
-    }
+    NodeId body = unit[n].kind == Kind::try_statement ? unit.child(n, Field::body) : kNoNode;
+    if (body != kNoNode) find_handlers(view, n, body, found);
   }
   return found;
+}
+
+// The built-in name of the class of all: TimeoutError.
+std::string own_name(const UnitView& view, const Handler& handler) {
+  return std::string(last_of(exception_class(view, handler.is->name)));
 }
 
 std::optional<Fix> repair(const UnitView& view, const Handler& handler, bool probe) {
   EditBuilder edits(view, probe);
   if (handler.scope == nullptr) {
-    if (!view.is_global_at("TimeoutError", handler.name) || !handler.alone) return std::nullopt;
-    if (view.linker().index().tables->globals.count("TimeoutError") != 0) return std::nullopt;
-    edits.replace(handler.name, "TimeoutError");
-    return edits.finish("Use the built-in TimeoutError", Safety::safe);
+    const std::string own = own_name(view, handler);
+    if (!view.is_global_at(own, handler.name) || !handler.alone) return std::nullopt;
+    if (view.linker().index().tables->globals.count(own) != 0) return std::nullopt;
+    edits.replace(handler.name, own);
+    return edits.finish("Use the built-in " + own, Safety::safe);
   }
-  auto name = edits.name_for(kAsyncio, handler.name);
+  const std::string raised(raised_by(view, *handler.scope).name);
+  auto name = edits.name_for(raised, handler.name);
   if (!name) return std::nullopt;
   std::string text(view.text(handler.name));
   edits.replace(handler.name, handler.alone ? "(" + text + ", " + *name + ")" : text + ", " + *name);
-  return edits.finish("Catch " + std::string(kAsyncio) + ", too", Safety::safe);
+  return edits.finish("Catch " + raised + ", too", Safety::safe);
 }
 
 std::string message(const UnitView& view, const Handler& handler) {
   std::string name = "`" + std::string(view.text(handler.name)) + "`";
-  if (handler.scope == nullptr)
-    return name + " is another name of the built-in `TimeoutError` from Python 3.11 on; use that.";
-  return "`" + std::string(handler.scope->name) + "()` raises `asyncio.TimeoutError`, which is no " + name +
-         " before Python 3.11: this handler does not see it; catch `asyncio.TimeoutError`.";
+  if (handler.scope == nullptr) {
+    return name + " is another name of the built-in `" + own_name(view, handler) + "` from Python 3." +
+           std::to_string(handler.is->since) + " on; use that.";
+  }
+  const ExceptionFact& raised = raised_by(view, *handler.scope);
+  const std::string thrown = "`" + std::string(raised.name) + "`";
+  return "`" + std::string(handler.scope->fact->name) + "()` raises " + thrown + ", which is no " + name +
+         " before Python 3." + std::to_string(raised.since) + ": this handler does not see it; catch " + thrown + ".";
 }
 
 void check(const UnitView& view, Report& report) {
   for (const Handler& handler : handlers(view)) {
     Finding& finding = report.add(handler.name, message(view, handler));
-    finding.origin = handler.is;
+    finding.origin = handler.is->name;
     if (handler.scope == nullptr) finding.severity = Severity::hint;
     finding.fixable = repair(view, handler, true).has_value();
   }

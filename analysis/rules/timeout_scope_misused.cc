@@ -5,6 +5,7 @@
 #include "analysis/fixes/dedent.h"
 #include "analysis/fixes/extract.h"
 #include "analysis/fixes/region.h"
+#include "analysis/flow/exceptions.h"
 #include "analysis/rules/timeouts.h"
 
 namespace awaitd::analysis {
@@ -63,12 +64,7 @@ bool catches(const UnitView& view, NodeId clause, std::string_view exception) {
   if (value == kNoNode) return false;
   if (view.unit()[value].kind == Kind::as_pattern) value = view.unit().first_child(value);
   for (const Value& v : view.values(value).values) {
-    bool same = v.name == exception;
-    // One class under three names from Python 3.11 on.
-    for (std::string_view name : {"builtins.TimeoutError", "asyncio.TimeoutError", "asyncio.exceptions.TimeoutError"}) {
-      same |= v.name == name && exception.ends_with(".TimeoutError");
-    }
-    if (same) return true;
+    if (exception_class(view, v.name) == exception_class(view, exception)) return true;
   }
   return false;
 }
@@ -91,16 +87,6 @@ bool handled_outside(const UnitView& view, NodeId statement, std::string_view ex
       return true;
   }
   return false;
-}
-
-NodeId only_statement(const Unit& unit, NodeId block) {
-  NodeId found = kNoNode;
-  for (NodeId s : children(unit, block)) {
-    if (unit[s].kind == Kind::comment) continue;
-    if (found != kNoNode) return kNoNode;
-    found = s;
-  }
-  return found;
 }
 
 void find_inside(const UnitView& view, std::vector<Misuse>& out) {

@@ -179,6 +179,16 @@ std::string argument_advice(const WaitPlace& place) {
 
 }  // namespace
 
+NodeId only_statement(const Unit& unit, NodeId block) {
+  NodeId found = kNoNode;
+  for (NodeId s : children(unit, block)) {
+    if (unit[s].kind == Kind::comment) continue;
+    if (found != kNoNode) return kNoNode;
+    found = s;
+  }
+  return found;
+}
+
 std::string call_name(const UnitView& view, const WaitPlace& place) {
   std::string_view written = view.text(place.node);
   if (place.fact->kind == WaitKind::future) return "`await " + std::string(written) + "`";

@@ -33,6 +33,8 @@ std::vector<WaitGroup> wait_groups(const UnitView& view);
 // The wait of a synchronous call that would be such a finding once a thread makes the call; null if there is none.
 const WaitPlace* unbounded_in_thread(const UnitView& view, const Call& call);
 std::string wait_message(const UnitView& view, const WaitGroup& group);
+// The one statement of a block, comments left out; kNoNode if there are more.
+NodeId only_statement(const Unit& unit, NodeId block);
 // "`reader.readline()`", or by its origin where the text is long.
 std::string call_name(const UnitView& view, const WaitPlace& place);
 // "put it into `async with asyncio.timeout(10):`"

@@ -1,4 +1,5 @@
 // AWD705: a task for each element of something that may be of any length: sockets, memory and the other side give out.
+#include "analysis/knowledge/words.h"
 #include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
 
@@ -38,13 +39,7 @@ bool of_any_length(const UnitView& view, NodeId iterable) {
 
 // The coroutine, or this function, waits for its turn: a semaphore, a limiter, a queue of fixed length.
 bool is_limited(const UnitView& view, const LoopCall& call) {
-  const auto mentions_limit = [](std::string_view text) {
-    for (const char* word : {"emaphore", "imiter", "throttle", "batch", "chunk", "islice"}) {
-      if (text.find(word) != std::string_view::npos) return true;
-    }
-    return false;
-  };
-  if (mentions_limit(view.text(view.facts().functions[call.call->function].node))) return true;
+  if (holds_word_for("limits", view.text(view.facts().functions[call.call->function].node))) return true;
   for (const Argument& a : view.facts().arguments_of(*call.call)) {
     for (NodeId n = a.value; n < a.value + view.unit()[a.value].size; ++n) {
       const Call* inner = view.facts().call_at(n);
@@ -53,7 +48,7 @@ bool is_limited(const UnitView& view, const LoopCall& call) {
         if (v.kind != ValueKind::function) continue;
         view.look_at({v.module, v.unit});
         const UnitData& data = *view.linker().unit({v.module, v.unit}).data;
-        if (mentions_limit(data.unit->text)) return true;
+        if (holds_word_for("limits", data.unit->text)) return true;
       }
     }
   }

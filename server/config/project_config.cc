@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "server/config/other_linters.h"
 #include "server/config/pytest_config.h"
 #include "server/config/toml_json.h"
 
@@ -61,6 +62,7 @@ struct Search {
   fs::path source;
   std::optional<analysis::PythonVersion> requires_python;
   std::optional<analysis::AsyncTests> async_tests;
+  OtherLinters linters;
   bool have_ruff = false;
   bool noqa = false;
   std::vector<std::string> problems, notices;
@@ -81,6 +83,7 @@ struct Search {
     const json& required = at(pyproject, {"project", "requires-python"});
     if (!requires_python && required.is_string()) requires_python = lowest_python(required.get<std::string>());
     look_for_ruff(folder, pyproject);
+    linters.look_for_flake8(folder, pyproject);
     look_for_tests(folder, pyproject);
   }
 
@@ -104,20 +107,22 @@ struct Search {
     if (found && (!async_tests || *found == analysis::AsyncTests::automatic)) async_tests = found;
   }
 
+  void take_ruff(const json& ruff) {
+    have_ruff = true;
+    noqa = lists_our_codes(ruff);
+    linters.take_ruff(ruff);
+  }
+
   void look_for_ruff(const fs::path& folder, const json& pyproject) {
     if (have_ruff) return;
     std::vector<std::string> ignored;  // broken Ruff files are Ruff's to complain about
     for (const char* name : {".ruff.toml", "ruff.toml"}) {
       const json ruff = read_toml(folder / name, ignored);
       if (!ruff.is_object()) continue;
-      have_ruff = true;
-      noqa = lists_our_codes(ruff);
-      return;
+      return take_ruff(ruff);
     }
     const json& ruff = at(pyproject, {"tool", "ruff"});
-    if (!ruff.is_object()) return;
-    have_ruff = true;
-    noqa = lists_our_codes(ruff);
+    if (ruff.is_object()) take_ruff(ruff);
   }
 };
 
@@ -134,6 +139,8 @@ Config to_config(Search search, const Settings& overrides) {
   to_options(overrides, config.problems);
   auto options = std::make_shared<analysis::Options>(to_options(settings, merged_ones));
   options->noqa_for_silence = search.noqa;
+  if (settings.blocking && !settings.blocking->empty()) options->knowledge = knowledge_with(*settings.blocking);
+  if (settings.defer.value_or(false)) options->elsewhere = search.linters.reported();
   options->async_tests = search.async_tests.value_or(analysis::AsyncTests::unknown);
   config.options = std::move(options);
   config.log_level = settings.log_level;

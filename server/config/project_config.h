@@ -1,6 +1,7 @@
 // Finds and reads the configuration that holds for a file: awaitd.toml or pyproject.toml [tool.awaitd], requires-python
-// of [project], and whether the project's Ruff knows our codes. Looks from the file's folder upwards, not beyond the
-// folder with .git. Reads the disk: call it on a pool thread. No state; thread-safe. Shared by the server and the CLI.
+// of [project], whether the project's Ruff knows our codes, and what its other linters report. Looks from the file's
+// folder upwards, not beyond the folder with .git. Reads the disk: call it on a pool thread. No state; thread-safe.
+// Shared by the server and the CLI.
 #pragma once
 #include <filesystem>
 #include <memory>

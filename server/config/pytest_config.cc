@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "server/config/ini.h"
+
 namespace awaitd::server {
 
 namespace fs = std::filesystem;
@@ -25,13 +27,6 @@ std::optional<std::string> text_of(const fs::path& path) {
   return text.str();
 }
 
-std::string_view trimmed(std::string_view s) {
-  const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!s.empty() && space(s.front())) s.remove_prefix(1);
-  while (!s.empty() && space(s.back())) s.remove_suffix(1);
-  return s;
-}
-
 // pytest-asyncio's and anyio's options, as values and on the command line.
 bool is_mode(std::string_view key) { return key == "asyncio_mode" || key == "anyio_mode"; }
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
@@ -46,33 +41,12 @@ bool wants_marks(std::string_view key, std::string_view value) { return is_mode(
 
 // A section of an INI file; nothing if it is not there.
 std::optional<AsyncTests> in_section(std::string_view text, std::string_view section) {
-  std::optional<AsyncTests> found;
-  bool inside = false;
-  std::string key;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const bool continued = line.starts_with(' ') || line.starts_with('\t');
-    line = trimmed(line);
-    if (line.empty() || line.front() == '#' || line.front() == ';') continue;
-    if (line.front() == '[') {
-      inside = line.substr(1, line.find(']') - 1) == section;
-      if (inside && !found) found = AsyncTests::unknown;
-      continue;
-    }
-    if (!inside) continue;
-    std::string_view value = line;
-    if (!continued) {
-      const std::size_t equals = line.find_first_of("=:");
-      if (equals == std::string_view::npos) continue;
-      key = trimmed(line.substr(0, equals));
-      value = trimmed(line.substr(equals + 1));
-    }
-    if (switches_on(key, value)) return AsyncTests::automatic;
-    if (wants_marks(key, value)) found = AsyncTests::marked;
-  }
-  return found;
+  AsyncTests found = AsyncTests::unknown;
+  const bool there = read_ini_section(text, section, [&](std::string_view key, std::string_view value) {
+    if (switches_on(key, value)) found = AsyncTests::automatic;
+    if (wants_marks(key, value) && found == AsyncTests::unknown) found = AsyncTests::marked;
+  });
+  return there ? std::optional(found) : std::nullopt;
 }
 
 std::optional<AsyncTests> in_pyproject(const json& pyproject) {

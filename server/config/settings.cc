@@ -39,6 +39,41 @@ struct Reader {
   }
 };
 
+bool is_dotted_name(std::string_view name) {
+  bool start = true;
+  for (const char c : name) {
+    const bool letter = std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
+    if (start ? !letter : !letter && c != '.' && std::isdigit(static_cast<unsigned char>(c)) == 0) return false;
+    start = c == '.';
+  }
+  return !start && name.find('.') != std::string_view::npos;
+}
+
+constexpr std::string_view kArrow = " -> ";
+
+// A call and what to use instead of it, which may be empty.
+std::pair<std::string_view, std::string_view> blocking_call(std::string_view entry) {
+  const std::size_t arrow = entry.find(kArrow);
+  if (arrow == std::string_view::npos) return {entry, {}};
+  return {entry.substr(0, arrow), entry.substr(arrow + kArrow.size())};
+}
+
+std::optional<std::vector<std::string>> read_blocking(const Reader& in, const json& value) {
+  constexpr std::string_view kExpected = "a list of dotted names, like [\"erp.load\", \"erp.save -> erp.save_async\"]";
+  if (!value.is_array()) return in.wrong("blocking", kExpected, value), std::nullopt;
+  std::vector<std::string> out;
+  for (const json& item : value) {
+    const auto [name, instead] =
+        blocking_call(item.is_string() ? item.get_ref<const std::string&>() : std::string_view());
+    if (!is_dotted_name(name) || (!instead.empty() && !is_dotted_name(instead))) {
+      in.wrong("blocking", kExpected, item);
+      continue;
+    }
+    out.push_back(item.get<std::string>());
+  }
+  return out;
+}
+
 using Read = void (*)(const Reader&, const json&, Settings&);
 struct Key {
   std::string_view name;
@@ -48,6 +83,7 @@ struct Key {
 
 // Every setting is a line here.
 constexpr std::array kKeys = {
+    Key{"blocking", [](const Reader& in, const json& v, Settings& s) { s.blocking = read_blocking(in, v); }},
     Key{"code-lens", [](const Reader& in, const json& v, Settings& s) { s.code_lens = in.boolean("code-lens", v); },
         true},
     Key{"diagnostic-mode",
@@ -69,6 +105,13 @@ constexpr std::array kKeys = {
         [](const Reader& in, const json& v, Settings& s) {
           if (v.is_string()) s.log_level = level_from(v.get<std::string>());
           if (!s.log_level) in.wrong("log-level", "\"error\", \"warning\", \"info\" or \"debug\"", v);
+        }},
+    Key{"overlap",
+        [](const Reader& in, const json& v, Settings& s) {
+          if (v == "report" || v == "defer")
+            s.defer = v == "defer";
+          else
+            in.wrong("overlap", "\"report\" or \"defer\"", v);
         }},
     Key{"select", [](const Reader& in, const json& v, Settings& s) { s.select = in.strings("select", v); }},
     Key{"target-python",
@@ -145,6 +188,8 @@ Settings merged(const Settings& base, const Settings& over) {
   if (over.extend_select) out.extend_select = over.extend_select;
   if (over.target_python) out.target_python = over.target_python;
   if (over.free_threaded) out.free_threaded = over.free_threaded;
+  if (over.blocking) out.blocking = over.blocking;
+  if (over.defer) out.defer = over.defer;
   if (over.log_level) out.log_level = over.log_level;
   if (over.code_lens) out.code_lens = over.code_lens;
   if (over.inlay_hints) out.inlay_hints = over.inlay_hints;
@@ -156,6 +201,17 @@ bool selects(std::string_view selector, const analysis::Rule& rule) {
   if (same_ignoring_case(selector, "ALL") || selector == rule.name) return true;
   return !selector.empty() && selector.size() <= rule.code.size() &&
          same_ignoring_case(selector, rule.code.substr(0, selector.size()));
+}
+
+std::shared_ptr<const analysis::Knowledge> knowledge_with(const std::vector<std::string>& blocking) {
+  std::string lines;
+  for (const std::string& entry : blocking) {
+    const auto [name, instead] = blocking_call(entry);
+    lines += "blocking\t" + std::string(name) + "\tconfigured\t-\t-\t" +
+             (instead.empty() ? "-" : std::string(instead)) + "\n";
+  }
+  std::vector<std::string> problems;  // names are checked when they are read
+  return analysis::Knowledge::with_user_lines(lines, problems);
 }
 
 analysis::Options to_options(const Settings& settings, std::vector<std::string>& problems) {

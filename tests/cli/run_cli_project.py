@@ -39,6 +39,28 @@ def test_a_helper_in_another_file():
         assert json.loads(check(path, "src/app/main.py", "--output-format", "json")) == records
 
 
+def test_overlap_leaves_to_ruff_what_ruff_sees():
+    text = ("import time\n\nimport requests\n\nfrom app.helper import load\n\n\nasync def main(session: requests.Session):\n"
+            "    time.sleep(1)\n    session.get('/', timeout=1)\n    load()\n")
+    ruff = "[tool.ruff.lint]\nselect = ['ASYNC']\n"
+    for settings, codes in ((ruff, ["AWD101", "AWD102", "AWD110"]),
+                            ("[tool.awaitd]\noverlap = 'report'\n" + ruff, ["AWD101", "AWD102", "AWD110"]),
+                            ("[tool.awaitd]\noverlap = 'defer'\n", ["AWD101", "AWD102", "AWD110"]),
+                            ("[tool.awaitd]\noverlap = 'defer'\n" + ruff, ["AWD102", "AWD110"])):
+        with tempfile.TemporaryDirectory() as name:
+            path = project(name, {"pyproject.toml": settings, "app/__init__.py": "", "app/helper.py": HELPER, "app/main.py": text})
+            assert [r["code"] for r in json.loads(check(path, "--output-format", "json"))] == codes, settings
+
+
+def test_blocking_calls_of_the_user():
+    with tempfile.TemporaryDirectory() as name:
+        path = project(name, {"awaitd.toml": 'blocking = ["erp.load -> erp.load_async", "erp.save"]\n',
+                              "a.py": "import erp\n\n\nasync def main():\n    erp.save(erp.load())\n    await erp.load_async()\n"})
+        records = json.loads(check(path, "--output-format", "json"))
+        assert [r["code"] for r in records] == ["AWD109", "AWD109"], records
+        assert "asyncio.to_thread" in records[0]["message"] and "erp.load_async()" in records[1]["message"], records
+
+
 def test_jobs_change_nothing():
     with tempfile.TemporaryDirectory() as name:
         files = {"app/__init__.py": "", "app/m0.py": HELPER.replace("load", "f0")}

@@ -93,7 +93,11 @@ TEST(Settings, WrongOnesAreNamed) {
   has(R"({"target-python": 3.9})", "target-python must be a Python version like \"3.11\", not 3.9");
   has(R"({"log-level": "loud"})", "log-level must be");
   has(R"({"free-threaded": 1})", "free-threaded must be true or false");
-  has(R"({"selct": []})", "unknown setting \"selct\"; there are: extend-select");
+  has(R"({"overlap": "both"})", "overlap must be \"report\" or \"defer\", not \"both\"");
+  has(R"({"blocking": "erp.load"})", "blocking must be a list of dotted names");
+  has(R"({"blocking": ["load"]})", "blocking must be a list of dotted names");
+  has(R"({"blocking": ["erp.load ->"]})", "not \"erp.load ->\"");
+  has(R"({"selct": []})", "unknown setting \"selct\"; there are: blocking, extend-select");
   has("3", "expected a table");
 }
 
@@ -111,6 +115,53 @@ TEST(Settings, EditorsWrapThemDifferently) {
     EXPECT_EQ(read_editor_settings(json::parse(text), "editor", problems), Settings{}) << text;
     EXPECT_EQ(problems, Problems{});
   }
+}
+
+TEST(ProjectConfig, KnowsWhatOtherLintersReport) {
+  const std::string defer = "[tool.awaitd]\noverlap = 'defer'\n";
+  const auto reported = [&](const char* code, std::initializer_list<std::pair<const char*, std::string>> files) {
+    const Folder folder;
+    for (const auto& [name, text] : files) folder.write(name, text);
+    folder.write("src/a.py", "");
+    return load_config(folder.path / "src/a.py", {}).options->elsewhere.count(code) != 0;
+  };
+  const char* sleep = "ASYNC251";
+  EXPECT_FALSE(reported(sleep, {{"pyproject.toml", defer}}));
+  EXPECT_TRUE(reported(sleep, {{"pyproject.toml", defer + "[tool.ruff.lint]\nselect = ['ASYNC']\n"}}));
+  EXPECT_TRUE(reported(sleep, {{"pyproject.toml", defer + "[tool.ruff.lint]\nextend-select = ['ALL']\n"}}));
+  EXPECT_TRUE(reported(sleep, {{"pyproject.toml", defer + "[tool.ruff]\nselect = ['ASYNC2']\n"}}));
+  EXPECT_TRUE(reported(sleep, {{"pyproject.toml", defer}, {"ruff.toml", "[lint]\nselect = ['ASYNC251']\n"}}));
+  EXPECT_FALSE(reported(sleep, {{"pyproject.toml", defer + "[tool.ruff.lint]\nselect = ['E', 'ASYNC1']\n"}}));
+  EXPECT_FALSE(
+      reported(sleep, {{"pyproject.toml", defer + "[tool.ruff.lint]\nselect = ['ASYNC']\nignore = ['ASYNC25']\n"}}));
+  EXPECT_FALSE(reported(sleep, {{"pyproject.toml", "[tool.awaitd]\n[tool.ruff.lint]\nselect = ['ASYNC']\n"}}));
+  // Not every rule of the plugin is one of Ruff's, and some only with preview.
+  const std::string ruff = defer + "[tool.ruff.lint]\nselect = ['ASYNC', 'RUF']\n";
+  EXPECT_FALSE(reported("ASYNC300", {{"pyproject.toml", ruff}}));
+  EXPECT_FALSE(reported("RUF029", {{"pyproject.toml", ruff}}));
+  EXPECT_TRUE(reported("RUF029", {{"pyproject.toml", ruff + "preview = true\n"}}));
+  // flake8-async, where the project has it.
+  const std::pair<const char*, std::string> hooks = {".pre-commit-config.yaml",
+                                                     "additional_dependencies: [flake8-async]\n"};
+  EXPECT_TRUE(reported("ASYNC300", {{"pyproject.toml", defer}, hooks}));
+  EXPECT_FALSE(reported("ASYNC910", {{"pyproject.toml", defer}, hooks}));
+  EXPECT_TRUE(reported("ASYNC910", {{"pyproject.toml", defer}, hooks, {".flake8", "[flake8]\nenable = ASYNC910\n"}}));
+  EXPECT_FALSE(reported(
+      sleep, {{"pyproject.toml", defer}, hooks, {"setup.cfg", "[flake8]\nignore =\n    E501,\n    ASYNC251\n"}}));
+  EXPECT_FALSE(reported(sleep, {{"pyproject.toml", defer}, {"setup.cfg", "[flake8]\nselect = ASYNC\n"}}));
+}
+
+TEST(ProjectConfig, TakesBlockingCallsOfTheUser) {
+  const Folder folder;
+  folder.write("awaitd.toml", "blocking = ['erp.load', 'erp.save -> erp.save_async']\n");
+  const auto config = load_config(folder.path / "a.py", {});
+  EXPECT_EQ(config.problems, Problems{});
+  const analysis::Knowledge& knowledge = *config.options->knowledge;
+  ASSERT_NE(knowledge.blocking("erp.load"), nullptr);
+  ASSERT_NE(knowledge.blocking("erp.save"), nullptr);
+  EXPECT_EQ(knowledge.blocking("erp.save")->replacement, "erp.save_async");
+  EXPECT_EQ(knowledge.blocking("erp.other"), nullptr);
+  EXPECT_NE(knowledge.blocking("time.sleep"), nullptr);
 }
 
 TEST(ProjectConfig, KnowsHowAsyncTestsAreRun) {

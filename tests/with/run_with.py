@@ -72,8 +72,8 @@ def test_its_death_is_told_and_it_comes_back_with_the_documents():
         assert "AWD101" in hover and "fake" not in hover, hover
         client.change(URI, 2, 0, 0, "#\n")
         client.diagnostics(lambda found: found == [("awaitd", 5)])
-        assert [state for _, state in children(client.process.pid) if state == "Z"] == []
         client.until_line("is there, positions in", times=2)
+        assert [state for _, state in children(client.process.pid) if state == "Z"] == []
         state = client.request("test/state")
         assert state["pid"] != pid and state["documents"] == {URI: "#\n" + TEXT}, state
         assert client.end() == 0

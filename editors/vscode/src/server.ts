@@ -9,6 +9,7 @@ import { Status } from './status';
 const SELECTOR = [
   { scheme: 'file', language: 'python' },
   { scheme: 'untitled', language: 'python' },
+  { notebook: '*', language: 'python' },
 ];
 
 export class Server implements vscode.Disposable {

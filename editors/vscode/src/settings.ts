@@ -1,6 +1,6 @@
 // The settings as the server knows them: what VS Code calls targetPython is target-python in pyproject.toml and in every
 // other editor. Unset ones (null) stay out, so that the project's own hold.
-const KEYS = ['select', 'extendSelect', 'ignore', 'targetPython', 'freeThreaded', 'diagnosticMode', 'inlayHints', 'codeLens', 'logLevel'] as const;
+const KEYS = ['select', 'extendSelect', 'ignore', 'targetPython', 'blocking', 'overlap', 'freeThreaded', 'diagnosticMode', 'inlayHints', 'codeLens', 'logLevel'] as const;
 
 export function forServer(section: unknown): Record<string, unknown> {
   const settings = (section ?? {}) as Record<string, unknown>;

@@ -12,7 +12,7 @@ class Accounts:
         self._booked = asyncio.Event()
 
     async def book(self, order: int):
-        await asyncio.to_thread(self._client.book, order)
+        await self._client.book_async(order)
         await self.settle(order)
 
     async def settle(self, order: int) -> int:

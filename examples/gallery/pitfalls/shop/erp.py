@@ -12,7 +12,7 @@ class Accounts:
         self._booked = asyncio.Event()
 
     async def book(self, order: int):
-        self._client.book(order)
+        self._client.book(order)  # AWD109
         await self.settle(order)
 
     async def settle(self, order: int) -> int:

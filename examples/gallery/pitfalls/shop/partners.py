@@ -44,7 +44,7 @@ async def order_at(partner: str, sku: str):
     ordering = delivery_days(partner)
     for _ in range(3):
         try:
-            await ordering  # AWD805
+            return sku, await ordering  # AWD805
         except OSError:
             await asyncio.sleep(1)
     return sku, None
