@@ -137,6 +137,30 @@ ModulePtr Project::find(std::string_view dotted, const ModuleIndex& importer) {
   return modules_.emplace(path, std::move(module)).first->second;  // whoever was first wins: both are the same text
 }
 
+std::vector<SourceFile> Project::holding(std::string_view name) {
+  std::map<std::string, ModulePtr> modules;
+  {
+    std::lock_guard lock(mutex_);
+    modules = modules_;
+  }
+  std::set<std::string> paths;
+  for (const auto& [path, module] : modules) {
+    const bool holds = std::any_of(module->units.begin(), module->units.end(), [&](const IndexedUnit& unit) {
+      return unit.data->mentions_any({mention_hash(name)});
+    });
+    if (holds) paths.insert(path);
+  }
+  for (const std::string& root : roots_) {
+    const bool inside = std::any_of(roots_.begin(), roots_.end(),
+                                    [&](const std::string& other) { return root.rfind(other + "/", 0) == 0; });
+    if (inside) continue;  // src/ of a root
+    for (std::string& path : files_->holding(root, name)) paths.insert(std::move(path));
+  }
+  std::vector<SourceFile> found;
+  for (const std::string& path : paths) found.push_back(source_file(path));
+  return found;
+}
+
 ModulePtr Project::load(const std::string& path) {
   SourceFile file = source_file(path);
   std::optional<std::string> text = files_->read(path);

@@ -12,6 +12,7 @@
 
 #include "analysis/engine.h"
 #include "analysis/link/linker.h"
+#include "analysis/project/project_texts.h"
 
 namespace awaitd::analysis {
 
@@ -22,9 +23,11 @@ class Files {
   virtual ~Files() = default;
   virtual std::optional<std::string> read(const std::string& path) = 0;
   virtual Kind kind(const std::string& path) = 0;
+  // The Python files below a folder whose text holds a name as a whole word.
+  virtual std::vector<std::string> holding(const std::string&, std::string_view) { return {}; }
 };
 
-class Project : public ModuleSource {
+class Project : public ModuleSource, public ProjectTexts {
  public:
   // roots: folders whose modules can be imported by their path: workspace folders and their src/.
   Project(std::shared_ptr<Files> files, std::vector<std::string> roots);
@@ -33,6 +36,9 @@ class Project : public ModuleSource {
   SourceFile source_file(const std::string& path);
 
   ModulePtr find(std::string_view dotted, const ModuleIndex& importer) override;
+  // Loaded modules, open documents and, below the roots, what nobody has looked at yet.
+  std::vector<SourceFile> holding(std::string_view name) override;
+  std::optional<std::string> text(const std::string& path) override { return files_->read(path); }
 
   // An open document's module as it is now; true if another module can notice a difference from before.
   bool set_open(const ModulePtr& module);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "analysis/project_fixes.h"
 #include "analysis/rules/rule.h"
 #include "protocol/json.h"
 #include "server/convert/diagnostics.h"
@@ -51,7 +52,7 @@ void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& 
   const analysis::Range range = text.in(*sheet).offsets(query.range);
   for (const analysis::Finding& finding : analysis::findings(analysis)) {
     if (finding.range.start > range.end || finding.range.end < range.start) continue;
-    const auto fixes = analysis::fixes_for(analysis, finding);
+    const auto fixes = analysis::project_fixes_for(analysis, finding);
     for (std::uint32_t i = 0; i < fixes.size(); ++i) {
       protocol::CodeAction action;
       action.title = fixes[i].title;
@@ -92,7 +93,7 @@ std::optional<analysis::Fix> fix_of(const analysis::Analysis& analysis, analysis
   if (data.code.empty()) return whole_fix(analysis, parser);
   for (const analysis::Finding& finding : analysis::findings(analysis)) {
     if (finding.rule->code != data.code || finding.range != data.range) continue;
-    auto fixes = analysis::fixes_for(analysis, finding);
+    auto fixes = analysis::project_fixes_for(analysis, finding);
     if (data.index < fixes.size() && fixes[data.index].title == title) return std::move(fixes[data.index]);
   }
   return std::nullopt;

@@ -1,6 +1,10 @@
 #include "server/files/source_texts.h"
 
+#include <array>
 #include <utility>
+
+#include "server/files/discover.h"
+#include "server/files/token_scan.h"
 
 namespace awaitd::server {
 
@@ -65,6 +69,19 @@ analysis::Files::Kind ProjectFiles::kind(const std::string& path) {
   const fs::file_status status = fs::status(path, error);
   if (fs::is_directory(status)) return Kind::directory;
   return fs::is_regular_file(status) ? Kind::file : Kind::none;  // never a pipe or a device: reading would wait
+}
+
+std::vector<std::string> ProjectFiles::holding(const std::string& folder, std::string_view name) {
+  const std::array words{name};
+  const TokenScan scan(words);
+  DiscoverOptions options;
+  options.base = folder;
+  std::vector<std::string> found;
+  for (const SourceFile& file : discover({folder}, options).files) {
+    std::string path = file.path.string();
+    if (const auto text = read(path); text && scan.found_in(*text)) found.push_back(std::move(path));
+  }
+  return found;
 }
 
 }  // namespace awaitd::server

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "analysis/project/project.h"
 #include "analysis/text/document.h"
@@ -53,6 +55,7 @@ class ProjectFiles final : public analysis::Files {
   explicit ProjectFiles(std::shared_ptr<const SourceTexts> texts) : texts_(std::move(texts)) {}
   std::optional<std::string> read(const std::string& path) override;
   Kind kind(const std::string& path) override;
+  std::vector<std::string> holding(const std::string& folder, std::string_view name) override;
 
  private:
   const std::shared_ptr<const SourceTexts> texts_;

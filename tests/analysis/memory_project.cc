@@ -23,6 +23,15 @@ Files::Kind MemoryFiles::kind(const std::string& path) {
   return inside ? Kind::directory : Kind::none;
 }
 
+std::vector<std::string> MemoryFiles::holding(const std::string& folder, std::string_view name) {
+  std::vector<std::string> found;
+  for (const auto& [path, text] : texts) {
+    if (path.rfind(folder + "/", 0) == 0 && path.ends_with(".py") && text.find(name) != std::string::npos)
+      found.push_back(path);
+  }
+  return found;
+}
+
 MemoryProject::MemoryProject(std::map<std::string, std::string> texts, std::vector<std::string> roots)
     : files(std::make_shared<MemoryFiles>()), options(std::make_shared<Options>()) {
   for (auto& [path, text] : texts) files->texts["/p/" + path] = std::move(text);

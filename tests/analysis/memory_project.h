@@ -17,6 +17,7 @@ class MemoryFiles : public analysis::Files {
 
   std::optional<std::string> read(const std::string& path) override;
   Kind kind(const std::string& path) override;
+  std::vector<std::string> holding(const std::string& folder, std::string_view name) override;
 };
 
 class MemoryProject {

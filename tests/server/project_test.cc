@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "lsp_client.h"
 #include "protocol/uri.h"
@@ -170,6 +172,54 @@ TEST_P(ProjectSession, FixesAndHoversWhereTheFindingComesFromElsewhere) {
   EXPECT_EQ(actions[0]["diagnostics"][0], found[0]);
   const json hover = client->request("textDocument/hover", LspClient::place(uri("src/app/main.py"), 4, 5))["result"];
   EXPECT_NE(hover.dump().find("AWD110"), std::string::npos);
+}
+
+// One edit over an open file with its caller, an open helper and a file that nobody has opened: all with the version
+// the client knows, so that it refuses the whole where one of them has moved on.
+TEST_P(ProjectSession, MakeAsyncIsOneEditOverFiles) {
+  const std::string more =
+      "import app.helper\n\n\ndef between():\n    app.helper.load()\n\n\n"
+      "async def page():\n    between()\n";
+  write("src/app/more.py", more);
+  client->open(uri("src/app/helper.py"), kSlow, 3);
+  EXPECT_TRUE(published("src/app/helper.py").empty());
+  client->open(uri("src/app/main.py"), kMain, 7);
+  ASSERT_EQ(published("src/app/main.py").size(), 1U);
+  const auto make_async = [&]() -> json {
+    const json actions =
+        client->request("textDocument/codeAction", LspClient::code_action(uri("src/app/main.py"), 4, 5))["result"];
+    const auto found = std::find_if(actions.begin(), actions.end(), [](const json& one) {
+      return one["title"].get<std::string>().rfind("Make ", 0) == 0;
+    });
+    return found == actions.end() ? json() : *found;
+  };
+  const json action = make_async();
+  ASSERT_FALSE(action.is_null());
+  EXPECT_EQ(action["title"], "Make load() and between() async and await them in 3 places, 3 files");
+  EXPECT_FALSE(action.value("isPreferred", false));
+  const json edit = client->request("codeAction/resolve", action)["result"]["edit"];
+  std::map<std::string, json> versions, edits;
+  for (const json& file : edit["documentChanges"]) {
+    versions[file["textDocument"]["uri"]] = file["textDocument"]["version"];
+    edits[file["textDocument"]["uri"]] = file["edits"];
+  }
+  EXPECT_EQ(versions,
+            (std::map<std::string, json>{
+                {uri("src/app/helper.py"), 3}, {uri("src/app/main.py"), 7}, {uri("src/app/more.py"), json()}}));
+  const auto inserted = [](unsigned line, unsigned character, const std::string& text) -> json {
+    const json place{{"line", line}, {"character", character}};
+    return {{"range", {{"start", place}, {"end", place}}}, {"newText", text}};
+  };
+  EXPECT_EQ(edits[uri("src/app/main.py")], json::array({inserted(4, 4, "await ")}));
+  EXPECT_EQ(edits[uri("src/app/more.py")],
+            json::array({inserted(3, 0, "async "), inserted(4, 4, "await "), inserted(8, 4, "await ")}));
+  EXPECT_NE(edits[uri("src/app/helper.py")].dump().find("asyncio.sleep(1)"), std::string::npos);
+
+  // Somebody who calls it at module level: it is not offered any more.
+  write("src/app/more.py", more + "\n\nbetween()\n");
+  watched("src/app/more.py", 2);
+  EXPECT_TRUE(make_async().is_null());
+  EXPECT_FALSE(client->request("codeAction/resolve", action)["result"].contains("edit"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, ProjectSession, testing::Values(0U, 2U));
