@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/effects/forwarding.h"
+
 namespace awaitd::analysis {
 namespace {
 
@@ -376,12 +378,24 @@ void Waits::find_places(At at, UnitWaits& out) {
     for (const Value& v : values.values) {
       if (v.kind == ValueKind::none) continue;
       const TimeoutFact* fact = v.kind == ValueKind::external ? knowledge.timeout(v.name) : nullptr;
+      std::string_view origin = v.name;
+      ForwardedWait forwarded;
+      // What an object does with itself, its other methods know better.
+      const NodeId receiver = data.unit->child(use.node, Field::object);
+      const bool own = receiver != kNoNode && data.unit->text_of(receiver) == "self";
+      if (v.kind == ValueKind::function && !own) {
+        forwarded = forwarded_wait(linker_, v);
+        const At home{v.module, v.unit};
+        if (!(home == at)) entry(at).read[home] = linker_.unit(home).data;
+        fact = forwarded.fact;
+        origin = forwarded.origin;
+      }
       if (fact == nullptr || place.fact != nullptr) place.probable |= fact == nullptr || fact != place.fact;
       if (fact == nullptr) continue;
       place.probable |= v.probable;
       if (place.fact == nullptr) {
         place.fact = fact;
-        place.origin = v.name;
+        place.origin = origin;
       }
     }
     if (place.fact == nullptr) continue;

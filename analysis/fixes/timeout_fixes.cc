@@ -175,6 +175,7 @@ int proposed_seconds(WaitKind kind) {
     case WaitKind::process:
       return 60;
     case WaitKind::receive:
+    case WaitKind::reply:
     case WaitKind::query:
       return 30;
     case WaitKind::close:

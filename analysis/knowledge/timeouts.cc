@@ -28,7 +28,8 @@ constexpr Word<WaitKind> kinds[] = {{"client", WaitKind::client},
                                     {"sync", WaitKind::sync},
                                     {"combinator", WaitKind::combinator},
                                     {"wrapper", WaitKind::wrapper},
-                                    {"future", WaitKind::future}};
+                                    {"future", WaitKind::future},
+                                    {"reply", WaitKind::reply}};
 constexpr Word<Bound> bounds[] = {{"unbounded", Bound::unbounded}, {"minutes", Bound::minutes}, {"fine", Bound::fine}};
 constexpr Word<ScopeFact::Form> forms[] = {{"with", ScopeFact::Form::with},
                                            {"call", ScopeFact::Form::call},
@@ -71,9 +72,9 @@ void read_timeout(Line& line, Rows& rows, bool whole) {
   row.off = line.text(6);
   row.value = line.text(7);
   row.carries = line.text(8);
-  if (row.carries == "client") {
+  if (row.carries == "client" || row.carries.starts_with("client ")) {
     row.client = true;
-    row.carries = {};
+    row.carries.remove_prefix(std::min(row.carries.size(), std::string_view("client ").size()));
   }
   row.strength = line.word(9, strengths, "strength", '-');
   row.versions = line.text(10);

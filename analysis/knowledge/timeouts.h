@@ -30,7 +30,8 @@ enum class WaitKind : std::uint8_t {
   sync,
   combinator,
   wrapper,
-  future  // what it gives is awaited by itself: the answer to something that was sent
+  future,  // what it gives is awaited by itself: the answer to something that was sent
+  reply    // received by a client: in a loop, too, it hangs when the server has gone without a word
 };
 enum class Bound : std::uint8_t { unbounded, minutes, fine };
 

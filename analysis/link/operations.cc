@@ -200,6 +200,12 @@ ValueSet Linker::argument_result(const Value& callee, const Terms* terms, const 
     if (word == "$arg") merge(all, values(*terms, term, at));
     if (word == "$instance") merge(all, type_values(*terms, term, at));
     if (word == "$await") merge(all, await_of(values(*terms, term, at)));
+    if (word == "$entered") merge(all, enter_of(values(*terms, term, at), false));
+    if (word == "$awaited_entered") {
+      Value coroutine{ValueKind::coroutine, callee.name};
+      coroutine.inner = std::make_shared<const ValueSet>(enter_of(values(*terms, term, at), true));
+      merge(all, one(std::move(coroutine)));
+    }
     if (word == "$element") merge(all, iterate_of(values(*terms, term, at), false));
     if (word == "$list") {
       Value list{ValueKind::instance, "builtins.list"};

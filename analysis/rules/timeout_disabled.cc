@@ -16,7 +16,7 @@ NodeId written_argument(const UnitView& view, const WaitPlace& place) {
 // A stream lasts as long as it lasts: its client may well have no timeout.
 bool serves_streams(const UnitView& view, const WaitPlace& place) {
   const TimeoutFact& fact = *place.fact;
-  if (fact.kind == WaitKind::stream || fact.kind == WaitKind::receive) return true;
+  if (fact.kind == WaitKind::stream || fact.kind == WaitKind::receive || fact.kind == WaitKind::reply) return true;
   if (fact.kind == WaitKind::value || fact.kind == WaitKind::request) {
     // Read piece by piece.
     for (const Loop& loop : view.facts().loops) {

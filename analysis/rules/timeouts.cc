@@ -78,6 +78,35 @@ bool meant_to_wait(const UnitView& view, const WaitPlace& place) {
   return false;
 }
 
+// A client without a timeout that this function only makes: others call it, and nobody here can tell how.
+bool hands_out(const UnitView& view, const WaitPlace& place) {
+  const Unit& unit = view.unit();
+  const Facts& facts = view.facts();
+  for (const WaitPlace& other : view.effects().waits().unit(view.at()).places) {
+    if (other.maker_call == place.call && other.call != place.call) return false;
+  }
+  const Call& call = facts.calls[place.call];
+  std::string_view name;
+  for (const WithItem& item : facts.with_items) {
+    if (item.value == call.node && item.target != kNoNode) name = unit.text_of(item.target);
+  }
+  for (const Binding& b : facts.bindings) {
+    bool holds = b.kind == BindingKind::assign && b.value != kNoNode && b.index == -1;
+    if (holds && b.value <= call.node && call.node < b.value + unit[b.value].size) name = b.name;
+  }
+  auto is_it = [&](FunctionId function, NodeId value) {
+    return function == place.function && value != kNoNode && !name.empty() && unit.text_of(value) == name;
+  };
+  for (const Return& r : facts.returns) {
+    if (is_it(r.function, r.value)) return true;
+  }
+  for (const Return& y : facts.yields) {
+    if (is_it(y.function, y.value)) return true;
+  }
+  return std::any_of(facts.attribute_stores.begin(), facts.attribute_stores.end(),
+                     [&](const AttributeStore& s) { return is_it(s.function, s.how.value); });
+}
+
 // Whether a call without a timeout of its own is worth looking at where it comes from.
 bool counts(const UnitView& view, const WaitPlace& place) {
   const TimeoutFact& fact = *place.fact;
@@ -85,7 +114,8 @@ bool counts(const UnitView& view, const WaitPlace& place) {
   if (place.given == Given::number || place.given == Given::unknown) return false;
   if (place.given == Given::off && fact.bound != Bound::unbounded) return false;  // AWD602
   if (fact.kind == WaitKind::client) return true;
-  if (fact.kind == WaitKind::carrier || fact.kind == WaitKind::value || fact.kind == WaitKind::wrapper) return false;
+  if (fact.kind == WaitKind::carrier) return fact.bound == Bound::unbounded && hands_out(view, place);
+  if (fact.kind == WaitKind::value || fact.kind == WaitKind::wrapper) return false;
   if (fact.bound == Bound::fine || !(place.waits || meant_to_wait(view, place))) return false;
   bool consumer = fact.kind == WaitKind::receive || fact.kind == WaitKind::accept || fact.kind == WaitKind::queue;
   return !(consumer && in_endless_loop(view, place)) && !ended_before(view, place) && !only_forwards(view, place);
@@ -137,6 +167,8 @@ Severity severity_of(const UnitView& view, const WaitPlace& place, const Reached
   if (fact.strength == 'H' || fact.bound == Bound::fine) return Severity::hint;
   if (fact.bound == Bound::minutes) return test ? Severity::hint : Severity::info;
   if (fact.kind == WaitKind::client && test) return Severity::hint;
+  // Who waits for a server that sends when it likes may well mean it.
+  if (fact.kind == WaitKind::reply && in_endless_loop(view, place)) return test ? Severity::hint : Severity::info;
   bool sure = !place.probable && place.client != ByClient::unknown && !reached.scoped;
   return fact.strength == 'W' && reached.entry && sure && !test ? Severity::warning : Severity::info;
 }
@@ -152,6 +184,7 @@ std::string_view if_so(WaitKind kind) {
     case WaitKind::accept:
       return "nobody connects";
     case WaitKind::receive:
+    case WaitKind::reply:
       return "the other side stays silent";
     case WaitKind::send:
       return "the other side stops reading";
@@ -277,7 +310,7 @@ std::string wait_message(const UnitView& view, const WaitGroup& group) {
   std::string who = "`" + view.function_name(place.function) + "()`", message;
   if (fact.kind == WaitKind::client && fact.bound == Bound::fine) {
     message = name + " relies on the default timeout, " + usual + "; say how long you are ready to wait";
-  } else if (fact.kind == WaitKind::client) {
+  } else if (fact.kind == WaitKind::client || fact.kind == WaitKind::carrier) {
     message = name + " sets no timeout: if the server does not answer, whoever calls it waits " +
               (usual.empty() ? "for ever" : usual);
   } else if (fact.bound == Bound::minutes) {
@@ -295,6 +328,8 @@ std::string wait_message(const UnitView& view, const WaitGroup& group) {
   }
   message += "; ";
   if (!shown.fact->value.empty()) return message + argument_advice(shown) + ".";
+  if (fact.kind == WaitKind::carrier)
+    return message + "pass `" + std::string(fact.parameters.substr(0, fact.parameters.find(' '))) + "`.";
   message += scope_advice(view, place);
   if (fact.kind == WaitKind::process && !fact.carries.empty()) message += " and kill the process when the time is up";
   return message + ".";
