@@ -383,7 +383,9 @@ void Waits::find_places(At at, UnitWaits& out) {
       // What an object does with itself, its other methods know better.
       const NodeId receiver = data.unit->child(use.node, Field::object);
       const bool own = receiver != kNoNode && data.unit->text_of(receiver) == "self";
-      if (v.kind == ValueKind::function && !own) {
+      const bool may_forward = v.kind == ValueKind::function && linker_.signature(v).async &&
+                               knowledge.may_wait(linker_.signature(v).name);
+      if (may_forward && !own) {
         forwarded = forwarded_wait(linker_, v);
         const At home{v.module, v.unit};
         if (!(home == at)) entry(at).read[home] = linker_.unit(home).data;
