@@ -113,6 +113,8 @@ void Circumstances::apply(Use& use, Truth truth, bool holds) {
     case Truth::Kind::never:
     case Truth::Kind::running_check: use.guarded |= holds; return;
     case Truth::Kind::constant:
+      // Of an outer `if config.debug` and an inner `if SYNC` the name says more.
+      if (use.condition != 0 && arena_[truth.constant].kind == TermKind::attribute) return;
       use.condition = truth.constant;
       use.condition_holds = holds;
       return;
@@ -168,6 +170,12 @@ Circumstances::Truth Circumstances::truth(NodeId condition, int depth) {
           out.kind = Truth::Kind::constant;
           out.constant = term;
         }
+      } else if (holds_running_loop(condition)) {
+        out.kind = Truth::Kind::running_check;
+        out.inverted = true;
+      } else if (TermId term = terms_.expression(condition); of_module(term)) {
+        out.kind = Truth::Kind::constant;
+        out.constant = term;
       }
       return out;
     }
@@ -181,6 +189,13 @@ Circumstances::Truth Circumstances::truth(NodeId condition, int depth) {
   }
 }
 
+// config.DEBUG, where config may be a module: not what hangs on self, a local or a call.
+bool Circumstances::of_module(TermId term) const {
+  if (arena_[term].kind != TermKind::attribute) return false;
+  TermKind root = arena_[arena_[term].a].kind;
+  return root == TermKind::free_name || root == TermKind::from_import || root == TermKind::import;
+}
+
 // A parameter that nothing else gives a value.
 bool Circumstances::is_parameter(NodeId name) const {
   const Function& fn = facts_.function_of(name);
@@ -188,11 +203,23 @@ bool Circumstances::is_parameter(NodeId name) const {
   return bindings.size() == 1 && facts_.bindings[bindings.front()].kind == BindingKind::parameter;
 }
 
-// get_running_loop() by some name, or a local that holds its result.
+bool Circumstances::is_store_of(const AttributeStore& store, std::string_view attribute) const {
+  std::string_view object = unit_.text_of(store.object);
+  return attribute.size() == object.size() + 1 + store.attribute.size() && attribute.starts_with(object) && attribute.ends_with(store.attribute);
+}
+
+// get_running_loop() by some name, a local that holds its result, or an attribute that this function has just set to it.
 bool Circumstances::holds_running_loop(NodeId subject) const {
   constexpr std::string_view kAsked = "running_loop(";
   std::string_view text = unit_.text_of(subject);
   if (text.find(kAsked) != std::string_view::npos) return true;
+  if (unit_[subject].kind == Kind::attribute) {
+    const FunctionId function = facts_.function_id_of(subject);
+    for (const AttributeStore& store : facts_.attribute_stores) {
+      if (store.function != function || store.how.value == kNoNode || !is_store_of(store, text)) continue;
+      if (unit_.text_of(store.how.value).find(kAsked) != std::string_view::npos) return true;
+    }
+  }
   if (unit_[subject].kind != Kind::identifier) return false;
   for (std::uint32_t b : facts_.bindings_in(facts_.function_of(subject).scope, text)) {
     NodeId value = facts_.bindings[b].value;
@@ -266,6 +293,17 @@ bool Circumstances::fills(NodeId block, std::string_view condition) const {
     if (unit_[n].kind != Kind::assignment) continue;
     NodeId left = unit_.child(n, Field::left);
     if (left != kNoNode && unit_.text_of(left).starts_with(subject)) return true;
+  }
+  return starts_thread(block);
+}
+
+// `if self._loop is None: self._thread.start(); self._ready.wait()`: what is started fills it, in another function.
+bool Circumstances::starts_thread(NodeId block) const {
+  for (NodeId statement : children(unit_, block)) {
+    NodeId call = unit_[statement].kind == Kind::call ? statement : unit_.first_child(statement);
+    if (call == kNoNode || unit_[call].kind != Kind::call) continue;
+    std::string_view callee = unit_.text_of(unit_.child(call, Field::function));
+    if (callee.ends_with(".start") && callee != "self.start") return true;
   }
   return false;
 }

@@ -24,10 +24,13 @@ class Circumstances {
   Truth comparison(NodeId condition);
   Truth none_test(NodeId condition) const;
   bool is_parameter(NodeId name) const;
+  bool of_module(TermId term) const;
+  bool is_store_of(const AttributeStore& store, std::string_view attribute) const;
   bool holds_running_loop(NodeId subject) const;
   void branch(Use& use, NodeId statement, NodeId child);
   void apply(Use& use, Truth truth, bool holds);
   bool fills(NodeId block, std::string_view condition) const;
+  bool starts_thread(NodeId block) const;
   bool names_parameter(std::string_view condition, FunctionId function) const;
   bool handles(NodeId try_statement, std::string_view error) const;
   void find_askers();

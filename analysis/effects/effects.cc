@@ -8,6 +8,7 @@
 #include "analysis/effects/excuses.h"
 #include "analysis/effects/flags.h"
 #include "analysis/effects/names.h"
+#include "analysis/effects/switches.h"
 #include "analysis/effects/waits.h"
 
 namespace awaitd::analysis {
@@ -267,7 +268,7 @@ void Effects::offer_all(const FunctionKey& f, std::uint32_t u, bool first, bool&
   auto offer = [&](Effect effect, Reach candidate) {
     if (candidate.doubts > kMaxDoubts) return;
     if (use.asks && effect == Effect::needs_no_loop) return;
-    if (use.once && effect == Effect::blocks) effect = Effect::blocks_a_bit;
+    if (effect == Effect::blocks && (use.once || off_by_default(linker_, at, use))) effect = Effect::blocks_a_bit;
     Reach& best = explored_[f].reach[static_cast<std::size_t>(effect)];
     // Nearer wins; of equally near ones the surer, then the earlier in the text.
     bool better = !best.reached || candidate.distance < best.distance ||

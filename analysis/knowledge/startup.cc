@@ -30,7 +30,8 @@ std::optional<StartUpFact> read_start_up(std::string_view line) {
   using Form = StartUpFact::Form;
   constexpr std::pair<std::string_view, Form> kForms[] = {{"keyword", Form::keyword}, {"handed", Form::handed},
                                                           {"decorator", Form::decorator}, {"event", Form::event},
-                                                          {"method", Form::method}, {"serve", Form::serve}};
+                                                          {"method", Form::method}, {"serve", Form::serve},
+                                                          {"command", Form::command}};
   std::string_view columns[3];
   for (std::string_view& column : columns) {
     std::size_t tab = line.find('\t');

@@ -8,7 +8,7 @@
 namespace awaitd::analysis {
 
 struct StartUpFact {
-  enum class Form : std::uint8_t { keyword, handed, decorator, event, method, serve };
+  enum class Form : std::uint8_t { keyword, handed, decorator, event, method, serve, command };
   std::string_view name;
   Form form{};
   std::string_view word;  // the keyword, event or method

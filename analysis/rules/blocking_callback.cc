@@ -58,7 +58,18 @@ bool is_handed_at(const Handed& handed, const ContextFact& fact) {
   return fact.position == every_position || handed.position == fact.position;
 }
 
-Finding* check_handed(const UnitView& view, Report& report, const Handed& handed, const ContextFact& fact) {
+// os.read(fd) in what add_reader(fd, ...) calls: the descriptor is ready, and this is the way that is recommended instead.
+bool is_ready(const UnitView& view, const Use& use, const ContextFact& fact, const FunctionKey& key, const Reach& reach) {
+  const std::string_view method = fact.name.substr(fact.name.rfind('.') + 1);
+  const Argument* watched = use.call == kNone ? nullptr : view.facts().positional(view.facts().calls[use.call], 0);
+  if (watched == nullptr || reach.distance != 0 || reach.fact == nullptr || key.module != 0 || key.unit != view.at().unit) return false;
+  if (reach.fact->replacement.find(method) == std::string_view::npos) return false;
+  const Use& reading = view.uses().uses[reach.use];
+  const Argument* read = reading.call == kNone ? nullptr : view.facts().positional(view.facts().calls[reading.call], 0);
+  return read != nullptr && view.text(read->value) == view.text(watched->value);
+}
+
+Finding* check_handed(const UnitView& view, Report& report, const Use& use, const Handed& handed, const ContextFact& fact) {
   for (const Value& v : view.linker().values(view.uses().terms, handed.value, view.at()).values) {
     std::string start;
     if (v.kind == ValueKind::external) {
@@ -73,7 +84,7 @@ Finding* check_handed(const UnitView& view, Report& report, const Handed& handed
     if (v.kind != ValueKind::function || view.linker().signature(v).async) continue;
     FunctionKey key{v.module, v.unit, v.id};
     const Reach& reach = view.effects().reach(key, Effect::blocks);
-    if (!reach.reached) continue;
+    if (!reach.reached || is_ready(view, use, fact, key, reach)) continue;
     Finding& finding = report.add(handed.node, short_name(view.linker(), key) + " blocks the event loop with `" +
                                                    short_origin(view.knowledge(), reach.origin) + "`: " +
                                                    callee_name(fact.name) +
@@ -119,7 +130,7 @@ void check(const UnitView& view, Report& report) {
   check_methods(view, report);
   if (!may_schedule(view)) return;
   each_callback(view, [&](const Use& use, const Handed& handed, const ContextFact& fact) {
-    Finding* finding = check_handed(view, report, handed, fact);
+    Finding* finding = check_handed(view, report, use, handed, fact);
     if (finding == nullptr) return;
     FixList probe(true);
     offload_callback(view, use, handed, fact, probe);

@@ -23,6 +23,16 @@ NodeId lock_expression(const UnitView& view, const BlockingEvent& event) {
   return view.unit()[event.node].kind == Kind::attribute ? view.unit().child(event.node, Field::object) : kNoNode;
 }
 
+// condition.wait() gives the lock back while it waits (CPython docs, threading.Condition), and a lock's other methods are
+// no work.
+bool is_of_lock(const UnitView& view, const Use& use, const std::string& key) {
+  if (use.call == kNone) return false;
+  NodeId callee = view.facts().calls[use.call].callee;
+  if (callee == kNoNode || view.unit()[callee].kind != Kind::attribute) return false;
+  NodeId object = view.unit().child(callee, Field::object);
+  return object != kNoNode && lock_key(view, object) == key;
+}
+
 // Something slow that this unit does while it holds the lock.
 const Use* slow_holder(const UnitView& view, const std::string& key) {
   for (const LockScope& scope : lock_scopes(view)) {
@@ -32,6 +42,7 @@ const Use* slow_holder(const UnitView& view, const std::string& key) {
       const Node& node = view.unit()[uses[u].node];
       if (uses[u].function != scope.function || node.start < scope.from || node.end > scope.to) continue;
       const ResolvedUse& resolved = view.effects().resolved(view.at(), u);
+      if (is_of_lock(view, uses[u], key)) continue;
       bool direct = resolved.fact != nullptr && effect_of(*resolved.fact) == Effect::blocks;
       if (direct || nearest(view, u, Effect::blocks).reach != nullptr) return &uses[u];
     }

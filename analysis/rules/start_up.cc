@@ -10,7 +10,7 @@ namespace {
 using Form = StartUpFact::Form;
 constexpr int kMaxDepth = 3;  // of coroutines that are looked into for whether they start something
 
-enum class Start : std::uint8_t { none, handler, main };
+enum class Start : std::uint8_t { none, handler, main, command };
 
 std::string_view unquoted(std::string_view text) {
   while (!text.empty() && (text.front() == '"' || text.front() == '\'')) text.remove_prefix(1);
@@ -39,18 +39,19 @@ bool first_argument_is(const UnitView& view, const Call& call, std::string_view 
   return first != nullptr && unquoted(view.text(first->value)) == word;
 }
 
-bool by_decorator(const UnitView& view, FunctionId function) {
+Start by_decorator(const UnitView& view, FunctionId function) {
   for (const Decorator& d : view.facts().decorators) {
     if (d.function != function) continue;
     const Call* call = view.facts().call_at(inside_parentheses(view.unit(), d.expression));
     for (const Value& v : view.values(call != nullptr ? call->callee : d.expression).values) {
       for (const StartUpFact& fact : start_up_facts(v.name)) {
-        if (fact.form == Form::decorator) return true;
-        if (fact.form == Form::event && call != nullptr && first_argument_is(view, *call, fact.word)) return true;
+        if (fact.form == Form::decorator) return Start::handler;
+        if (fact.form == Form::command) return Start::command;
+        if (fact.form == Form::event && call != nullptr && first_argument_is(view, *call, fact.word)) return Start::handler;
       }
     }
   }
-  return false;
+  return Start::none;
 }
 
 // An async generator whose first parameter is an application: what Starlette calls a lifespan.
@@ -154,6 +155,20 @@ bool starts_other(Linker& linker, At at, FunctionId function, int depth) {
   return false;
 }
 
+// Whether it is known that other tasks run from this call on.
+bool surely_starts(Linker& linker, At at, const Use& use, int depth) {
+  for (const Value& v : linker.values(linker.unit(at).data->uses().terms, use.target, at).values) {
+    const ContextFact* context = v.kind == ValueKind::external ? linker.knowledge().context(v.name) : nullptr;
+    if (context != nullptr && context->role == Role::schedule && !context->decorator) return true;
+    if ((v.kind == ValueKind::external || v.kind == ValueKind::instance) && is_start_up(v.name, Form::serve)) return true;
+    if (v.kind != ValueKind::function || depth >= kMaxDepth) continue;
+    for (const Use& inner : linker.unit({v.module, v.unit}).data->uses().uses) {
+      if (inner.function == v.id && inner.kind == UseKind::call && surely_starts(linker, {v.module, v.unit}, inner, depth + 1)) return true;
+    }
+  }
+  return false;
+}
+
 NodeId outermost_loop(const Unit& unit, NodeId node) {
   NodeId loop = kNoNode;
   for (NodeId n = unit[node].parent; n != kNoNode; n = unit[n].parent) {
@@ -194,6 +209,18 @@ NodeId first_start(const UnitView& view, FunctionId function) {
   return first;
 }
 
+// The same where what nobody knows starts nothing: a command awaits its clients one after the other.
+NodeId first_known_start(const UnitView& view, FunctionId function) {
+  const Unit& unit = view.unit();
+  for (const Use& use : view.uses().uses) {
+    if (use.function != function || (use.kind != UseKind::call && use.kind != UseKind::enter)) continue;
+    if (!surely_starts(view.linker(), view.at(), use, 0)) continue;
+    NodeId loop = outermost_loop(unit, use.node);
+    return loop == kNoNode ? use.node : loop;
+  }
+  return static_cast<NodeId>(unit.nodes.size());
+}
+
 NodeId first_yield(const UnitView& view, FunctionId function) {
   NodeId first = static_cast<NodeId>(view.unit().nodes.size());
   for (const Return& y : view.facts().yields) {
@@ -207,16 +234,19 @@ NodeId first_yield(const UnitView& view, FunctionId function) {
 bool starts_up(const UnitView& view, FunctionId function, NodeId node) {
   const Function& fn = view.facts().functions[function];
   if (fn.module || fn.lambda) return false;
-  bool handler = by_decorator(view, function) || by_method(view, function) || is_lifespan(view, function);
-  Start start = handler ? Start::handler : by_call(view, function);
+  Start start = by_decorator(view, function);
+  if (start == Start::none && (by_method(view, function) || is_lifespan(view, function))) start = Start::handler;
+  if (start == Start::none) start = by_call(view, function);
   if (start == Start::handler) return node < first_yield(view, function);
+  if (start == Start::command) return fn.async && node < first_known_start(view, function);
   return start == Start::main && fn.async && node < first_start(view, function);
 }
 
 void soften(const UnitView& view, FunctionId function, NodeId node, Finding& finding) {
   if (finding.severity != Severity::warning || !starts_up(view, function, node)) return;
   finding.severity = Severity::info;
-  finding.message += " Here that only delays the start.";
+  const bool command = by_decorator(view, function) == Start::command;
+  finding.message += command ? " Here that only delays this command." : " Here that only delays the start.";
 }
 
 }  // namespace awaitd::analysis

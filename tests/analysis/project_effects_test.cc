@@ -150,6 +150,34 @@ async def main(box: Box, base: Base):
 )py"}});
 }
 
+// A log file for debugging is off where nobody sets the variable, also where the constant stands in another module.
+TEST(Effects, ConstantsThatTheEnvironmentSwitchesOn) {
+  expect({{"m/__init__.py", ""},
+          {"m/constants.py", R"py(
+import os
+
+read = os.environ.get
+LOG_FILE = read("M_LOG", None)
+DATA_FILE = read("M_DATA", "data.txt")
+)py"},
+          {"m/main.py", R"py(
+from m import constants
+
+def log(line):
+    if constants.LOG_FILE:
+        with open(constants.LOG_FILE, "a") as f:
+            f.write(line)
+
+def load():
+    if constants.DATA_FILE:
+        return open(constants.DATA_FILE).read()
+
+async def main():
+    log("x")  # error: [AWD110 info]
+    load()  # error: [AWD110]
+)py"}});
+}
+
 TEST(Effects, CallsInsideArgumentsAndComprehensions) {
   expect({{"app.py", R"py(
 import asyncio
