@@ -222,8 +222,8 @@ class Finder {
   }
 
   bool sets_back(const Value& function, bool handed, int depth) const {
-    if (function.module == 0) view_.look_around();
     At at{function.module, function.unit};
+    view_.look_at(at);
     const UnitData& data = *view_.linker().unit(at).data;
     const Facts& facts = *data.facts;
     for (const AttributeStore& store : facts.attribute_stores) {
