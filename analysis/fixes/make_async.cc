@@ -155,6 +155,7 @@ bool Maker::await_calls(const Turned& function) {
   for (std::size_t n = 0; n < names.size(); ++n) {
     std::vector<SourceFile> sources;
     if (texts_ != nullptr && !function.nested) sources = texts_->holding(names[n]);
+    if (sources.size() > kMostLooked) return false;
     // Not all of them may be files that the project knows of.
     std::set<std::string> paths{function.key.path, own_.file.path};
     for (const SourceFile& source : sources) {
