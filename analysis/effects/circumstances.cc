@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "analysis/knowledge/words.h"
+
 namespace awaitd::analysis {
 namespace {
 
@@ -31,10 +33,7 @@ void Circumstances::find_askers() {
   asks_.resize(facts_.functions.size());
   for (const Call& c : facts_.calls) {
     if (c.callee == kNoNode) continue;
-    std::string_view name = last_name(unit_.text_of(c.callee));
-    for (std::string_view probe : {"get_running_loop", "_get_running_loop", "is_running", "current_async_library", "current_task"}) {
-      if (name == probe) asks_[c.function] = true;
-    }
+    if (is_word_for("asks_loop", last_name(unit_.text_of(c.callee)))) asks_[c.function] = true;
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "analysis/knowledge/words.h"
+
 namespace awaitd::analysis {
 namespace {
 
@@ -52,14 +54,7 @@ bool read_at(const Facts& facts, NodeId node, int depth) {
 
 }  // namespace
 
-bool reads_argument(std::string_view builtin) {
-  constexpr std::string_view kNames[] = {"all", "any", "dict", "enumerate", "frozenset", "list", "max", "min",
-                                         "next", "reversed", "set", "sorted", "sum", "tuple", "zip"};
-  for (std::string_view name : kNames) {
-    if (name == builtin) return true;
-  }
-  return false;
-}
+bool reads_argument(std::string_view builtin) { return is_word_for("reads", builtin); }
 
 std::string_view method_asked(std::string_view builtin) {
   constexpr std::pair<std::string_view, std::string_view> kAsked[] = {

@@ -1,5 +1,6 @@
 #include "analysis/effects/switches.h"
 
+#include "analysis/knowledge/entries.h"
 #include "analysis/terms/term_builder.h"
 
 namespace awaitd::analysis {
@@ -12,7 +13,7 @@ bool reads_environment(Linker& linker, At at, const Facts& facts, NodeId callee)
   linker.forget(scratch);
   if (found.unknown || found.values.size() != 1) return false;
   const Value& v = found.values.front();
-  return v.kind == ValueKind::external && (v.name == "os.getenv" || v.name == "os.environ.get");
+  return v.kind == ValueKind::external && has_role(v.name, "environment");
 }
 
 // No second argument, or one that is false.

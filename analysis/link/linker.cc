@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analysis/knowledge/entries.h"
 #include "analysis/link/callables.h"
 #include "analysis/link/value_sets.h"
 
@@ -10,11 +11,6 @@ namespace awaitd::analysis {
 namespace {
 constexpr std::size_t kMaxDepth = 200;  // longest chain of terms followed; beyond it a value is unknown
 constexpr int kMaxRounds = 6;           // for terms that need each other; they settle in two or three
-
-// Bases that give the objects of a class nothing.
-bool is_bare_base(std::string_view origin) {
-  return origin == "builtins.object" || origin == "abc.ABC" || origin == "typing.Generic";
-}
 }
 
 Linker::Linker(ModulePtr own, std::shared_ptr<const Knowledge> knowledge, std::shared_ptr<ModuleSource> source)
@@ -286,7 +282,7 @@ void Linker::linear_bases(ClassAt cls, std::vector<ClassAt>& out, ExternalBases&
     external.unknown |= base.unknown;
     for (const Value& v : base.values) {
       if (v.kind == ValueKind::cls) linear_bases({v.module, v.id}, out, external);
-      if (v.kind == ValueKind::external && !is_bare_base(v.name)) external.names.push_back(v.name);
+      if (v.kind == ValueKind::external && !has_role(v.name, "bare")) external.names.push_back(v.name);
     }
   }
 }

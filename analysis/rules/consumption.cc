@@ -1,6 +1,6 @@
 #include "analysis/rules/consumption.h"
 
-#include <algorithm>
+#include "analysis/knowledge/words.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -13,23 +13,19 @@ std::string sure_callee(const UnitView& view, const Call& call) {
   return callee.values[0].name;
 }
 
-template <std::size_t N>
-bool among(const std::string& name, const std::string_view (&names)[N]) {
+// A builtin with that purpose in words.tsv.
+bool is_builtin_that(std::string_view purpose, std::string_view name) {
   constexpr std::string_view kBuiltins = "builtins.";
-  if (!std::string_view(name).starts_with(kBuiltins)) return false;
-  return std::find(std::begin(names), std::end(names), std::string_view(name).substr(kBuiltins.size())) !=
-         std::end(names);
+  return name.starts_with(kBuiltins) && is_word_for(purpose, name.substr(kBuiltins.size()));
 }
 
 bool consumed_at(const UnitView& view, NodeId node, int depth);
 
 bool consumed_by(const UnitView& view, const Call& call, int depth) {
-  constexpr std::string_view kReaders[] = {"next",       "str.join",    "list.extend",
-                                           "set.update", "dict.update", "bytes.join"};
-  constexpr std::string_view kWrappers[] = {"enumerate", "filter", "iter", "map", "zip"};
   if (reads_to_the_end(view, call)) return true;
   std::string name = sure_callee(view, call);
-  return among(name, kReaders) || (among(name, kWrappers) && consumed_at(view, call.node, depth + 1));
+  return is_builtin_that("reads_some", name) ||
+         (is_builtin_that("wraps", name) && consumed_at(view, call.node, depth + 1));
 }
 
 bool name_is_read(const UnitView& view, std::string_view name, FunctionId function, int depth) {
@@ -78,9 +74,7 @@ bool consumed_at(const UnitView& view, NodeId node, int depth) {
 }  // namespace
 
 bool reads_to_the_end(const UnitView& view, const Call& call) {
-  constexpr std::string_view kReaders[] = {"all", "any", "dict",   "frozenset", "list", "max",
-                                           "min", "set", "sorted", "sum",       "tuple"};
-  return among(sure_callee(view, call), kReaders);
+  return is_builtin_that("reads_all", sure_callee(view, call));
 }
 
 bool is_consumed(const UnitView& view, const Call& call) { return consumed_at(view, call.node, 0); }

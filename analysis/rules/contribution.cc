@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "analysis/knowledge/words.h"
+
 namespace awaitd::analysis {
 
 int contribution(const Unit& unit, NodeId whole, NodeId node) {
@@ -37,10 +39,7 @@ int contribution(const Unit& unit, NodeId whole, NodeId node) {
         // max(self.best, x), len(self.items): what a builtin makes of it is made of it.
         NodeId call = unit[parent].parent;
         NodeId callee = call == kNoNode ? kNoNode : unit.child(call, Field::function);
-        constexpr std::string_view kPure[] = {"max",   "min", "sum",  "len",   "int", "float", "str",
-                                              "round", "abs", "list", "tuple", "set", "dict",  "sorted"};
-        bool pure =
-            callee != kNoNode && std::find(std::begin(kPure), std::end(kPure), unit.text_of(callee)) != std::end(kPure);
+        bool pure = callee != kNoNode && is_word_for("pure", unit.text_of(callee));
         if (!pure) strength = std::min(strength, 1);
         if (pure && call == whole) return strength;
         if (pure) n = call;  // looked at as a whole

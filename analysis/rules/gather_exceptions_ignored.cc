@@ -1,6 +1,7 @@
 // AWD704: gather(return_exceptions=True) or wait() whose outcome nobody looks at: errors are results there.
 #include <algorithm>
 
+#include "analysis/knowledge/words.h"
 #include "analysis/rules/fate.h"
 #include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
@@ -45,13 +46,6 @@ bool is_true(const UnitView& view, const Argument* argument) {
 // asyncio itself gives (sleep, Event.wait) does not fail.
 enum class Work : std::uint8_t { none, foreign, own };
 
-bool closes(std::string_view method) {
-  constexpr std::string_view kWords[] = {"cancel", "clean",   "close",    "disconnect", "dispose",  "join",
-                                         "kill",   "release", "shutdown", "stop",       "terminate"};
-  return std::any_of(std::begin(kWords), std::end(kWords),
-                     [&](std::string_view word) { return method.find(word) != std::string_view::npos; });
-}
-
 Work work_of_call(const UnitView& view, const Call& call);
 
 Work work_in(const UnitView& view, NodeId node) {
@@ -90,7 +84,7 @@ Work work_of_call(const UnitView& view, const Call& call) {
     if (coroutine != nullptr) return work_in(view, coroutine->value);
   }
   NodeId name = view.unit().child(call.callee, Field::attribute);
-  if (closes(view.text(name == kNoNode ? call.callee : name))) return Work::none;
+  if (holds_word_for("cleans", view.text(name == kNoNode ? call.callee : name))) return Work::none;
   for (const Value& v : view.callee(call).values) {
     if (v.kind == ValueKind::function) return Work::own;
   }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "analysis/knowledge/coroutines.h"
+#include "analysis/knowledge/words.h"
 #include "analysis/rules/awaitables.h"
 #include "analysis/rules/coroutine_values.h"
 
@@ -41,14 +42,13 @@ const ExportedParameter* parameter_at(const Signature& s, const Slot& slot, std:
 
 // `if isawaitable(x):`, `asyncio.iscoroutine(x)`: whoever asks knows what to do with one.
 bool asks_about(const Facts& facts, std::string_view name, FunctionId function) {
-  constexpr std::string_view kQuestions[] = {"isawaitable", "iscoroutine", "isinstance", "hasattr", "isfuture", "callable"};
   for (const Call& call : facts.calls) {
     const Argument* first = facts.positional(call, 0);
     if (call.function != function || first == nullptr || call.callee == kNoNode) continue;
     if (facts.unit->text_of(first->value) != name) continue;
     std::string_view callee = facts.unit->text_of(call.callee);
     callee = callee.substr(callee.rfind('.') == std::string_view::npos ? 0 : callee.rfind('.') + 1);
-    if (std::find(std::begin(kQuestions), std::end(kQuestions), callee) != std::end(kQuestions)) return true;
+    if (is_word_for("asks_kind", callee)) return true;
   }
   return false;
 }

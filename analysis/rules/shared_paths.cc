@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/flow/queries.h"
+#include "analysis/knowledge/words.h"
 #include "analysis/rules/locks.h"
 #include "analysis/rules/shared_state.h"
 
@@ -163,13 +164,10 @@ bool without_shared_state(const UnitView& view) {
 std::vector<FunctionId> racing_functions(const UnitView& view) {
   std::vector<FunctionId> found;
   if (without_shared_state(view)) return found;
-  constexpr std::string_view kOneCaller[] = {"__aenter__", "__aexit__",  "__anext__",
-                                             "__await__",  "asyncSetUp", "asyncTearDown"};
   const Facts& facts = view.facts();
   for (FunctionId f = 1; f < facts.functions.size(); ++f) {
     if (!facts.functions[f].async || view.in_test(f)) continue;
-    std::string name = view.function_name(f);
-    if (std::find(std::begin(kOneCaller), std::end(kOneCaller), name) != std::end(kOneCaller)) continue;
+    if (is_word_for("one_caller", view.function_name(f))) continue;
     bool awaits =
         std::any_of(facts.awaits.begin(), facts.awaits.end(), [&](const Return& a) { return a.function == f; });
     for (const WithItem& item : facts.with_items) awaits |= item.async && item.function == f;
