@@ -1,7 +1,7 @@
 // What a hover says: on a finding what happens at run time, the chain, the best fix and the page; on a call in async
 // code what is known of it.
 #include "analysis/analysis_state.h"
-#include "analysis/rules/blocking.h"
+#include "analysis/insight/explain.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -22,16 +22,20 @@ std::string section(std::string_view page, std::string_view heading) {
   return std::string(body);
 }
 
-Hover finding_hover(const Analysis& analysis, const Finding& finding) {
+Hover finding_hover(const Analysis& analysis, const Finding& finding, bool told) {
   Hover hover;
   hover.range = finding.range;
   const Rule& rule = *finding.rule;
   std::string title = std::string(rule.code) + " " + std::string(rule.name);
-  hover.markdown = "**" + title + "**" + (finding.confidence == Confidence::probable ? " (probable)" : "") + "\n\n" + finding.message;
-  hover.plain = title + "\n" + finding.message;
-  for (const Note& note : finding.notes) {
-    hover.markdown += "\n- " + note.text;
-    hover.plain += "\n- " + note.text;
+  hover.markdown = "**" + title + "**" + (finding.confidence == Confidence::probable ? " (probable)" : "");
+  hover.plain = title;
+  if (!told) {
+    hover.markdown += "\n\n" + finding.message;
+    hover.plain += "\n" + finding.message;
+    for (const Note& note : finding.notes) {
+      hover.markdown += "\n- " + note.text;
+      hover.plain += "\n- " + note.text;
+    }
   }
   std::string why = section(rule_page(rule), "Why it matters");
   if (!why.empty()) {
@@ -46,13 +50,11 @@ Hover finding_hover(const Analysis& analysis, const Finding& finding) {
   return hover;
 }
 
-}  // namespace
-
-std::optional<Hover> hover(const Analysis& analysis, std::uint32_t offset) {
+std::optional<Hover> hover_at(const Analysis& analysis, std::uint32_t offset, bool told) {
   std::optional<Hover> result;
   for (const Finding& finding : analysis.findings) {
     if (finding.range.start > offset || offset > finding.range.end) continue;
-    Hover one = finding_hover(analysis, finding);
+    Hover one = finding_hover(analysis, finding, told);
     if (!result) {
       result = std::move(one);
     } else {
@@ -61,6 +63,14 @@ std::optional<Hover> hover(const Analysis& analysis, std::uint32_t offset) {
     }
   }
   return result;
+}
+
+}  // namespace
+
+std::optional<Hover> hover(const Analysis& analysis, std::uint32_t offset) { return hover_at(analysis, offset, false); }
+
+std::optional<Hover> hover_below_message(const Analysis& analysis, std::uint32_t offset) {
+  return hover_at(analysis, offset, true);
 }
 
 }  // namespace awaitd::analysis

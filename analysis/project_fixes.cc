@@ -61,7 +61,7 @@ std::vector<Definition> to_turn(const UnitView& view, const Finding& finding) {
   return {};
 }
 
-std::optional<Fix> fix_across(const Analysis& analysis, const Finding& finding) {
+std::optional<MadeAsync> made_async(const Analysis& analysis, const Finding& finding) {
   if (finding.confidence != Confidence::definite) return std::nullopt;
   std::vector<Definition> functions;
   {
@@ -77,13 +77,16 @@ std::optional<Fix> fix_across(const Analysis& analysis, const Finding& finding) 
 
 }  // namespace
 
-std::vector<Fix> project_fixes_for(const Analysis& analysis, const Finding& finding) {
-  std::vector<Fix> fixes = fixes_for(analysis, finding);
-  if (auto across = fix_across(analysis, finding)) {
-    const bool silence = !fixes.empty() && fixes.back().title.starts_with("Silence");
-    fixes.insert(silence ? fixes.end() - 1 : fixes.end(), std::move(*across));
+ProjectFixes project_fixes_for(const Analysis& analysis, const Finding& finding) {
+  ProjectFixes out{fixes_for(analysis, finding), std::nullopt};
+  auto made = made_async(analysis, finding);
+  if (made && made->fix) {
+    const bool silence = !out.fixes.empty() && out.fixes.back().title.starts_with("Silence");
+    out.fixes.insert(silence ? out.fixes.end() - 1 : out.fixes.end(), std::move(*made->fix));
+  } else if (made && !made->refusal.empty()) {
+    out.refused = RefusedFix{std::move(made->title), std::move(made->refusal)};
   }
-  return fixes;
+  return out;
 }
 
 }  // namespace awaitd::analysis

@@ -94,6 +94,15 @@ bool line_silences(std::string_view line, const Rule& rule, const Knowledge& kno
   return silent;
 }
 
+bool lines_silence(const Analysis& analysis, const Rule& rule, Range statement) {
+  const Document& document = analysis.document;
+  const std::uint32_t last = document.line_of(statement.end);
+  for (std::uint32_t line = document.line_of(statement.start); line <= last; ++line) {
+    if (line_silences(document.line_text(line), rule, *analysis.options->knowledge)) return true;
+  }
+  return false;
+}
+
 Directive directive_of(std::string_view codes) {
   Directive out;
   for (std::string_view code : read_codes(codes)) out.codes.emplace_back(code);
@@ -145,12 +154,16 @@ bool suppressed(const Analysis& analysis, const Finding& finding, const std::vec
   for (const Directive& d : directives) {
     if (names(d.codes, *finding.rule, knowledge)) return true;
   }
-  const Document& document = analysis.document;
-  std::uint32_t last = document.line_of(finding.statement.end);
-  for (std::uint32_t line = document.line_of(finding.statement.start); line <= last; ++line) {
-    if (line_silences(document.line_text(line), *finding.rule, knowledge)) return true;
+  return lines_silence(analysis, *finding.rule, finding.statement);
+}
+
+bool silenced_by_comment(const Analysis& analysis, const Rule& rule, Range statement) {
+  for (const auto& chunk : analysis.chunks) {
+    for (const Directive& d : chunk->directives) {
+      if (names(d.codes, rule, *analysis.options->knowledge)) return true;
+    }
   }
-  return false;
+  return lines_silence(analysis, rule, statement);
 }
 
 std::vector<RuleMention> rule_mentions(const Analysis& analysis) {

@@ -112,6 +112,7 @@ ClientCapabilities read_client_capabilities(const Json& capabilities) {
   out.position_encodings = root["general"].list<std::string>("positionEncodings");
   read_text_document(root["textDocument"], out);
   read_workspace(root["workspace"], out);
+  out.hover.shows_diagnostics = root["experimental"]["awaitd"].yes("diagnosticsInHover");
   out.notebooks = root["notebookDocument"]["synchronization"].present();
   const Lookup window = root["window"];
   out.window.work_done_progress = window.yes("workDoneProgress");

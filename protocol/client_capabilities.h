@@ -18,6 +18,9 @@ struct ClientCapabilities {
   struct Hover {
     bool markdown = false;  // contentFormat names markdown; without contentFormat plain text is safe
     bool plaintext = false;
+    // experimental.awaitd.diagnosticsInHover: it shows the diagnostics at a place above what the server says of it, as
+    // VS Code does.
+    bool shows_diagnostics = false;
   } hover;
 
   struct CodeAction {

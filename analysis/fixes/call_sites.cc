@@ -103,6 +103,10 @@ bool names_in_string(const UnitView& view, NodeId id, const std::string& name) {
   return unit[parent].kind == Kind::argument_list && unit.first_child(parent) != id;
 }
 
+void stop(const UnitView& view, NodeId node, std::string_view why, CallSites& out) {
+  if (!out.obstacle) out.obstacle = Obstacle{view.document_range(node), std::string(why)};
+}
+
 void look_at(const UnitView& view, NodeId id, const Turned& function, CallSites& out) {
   const Unit& unit = view.unit();
   if (only_names_it(view, id, out)) return;
@@ -114,23 +118,22 @@ void look_at(const UnitView& view, NodeId id, const Turned& function, CallSites&
   const Call* call = above != kNoNode && unit[outside].field == Field::function ? view.facts().call_at(above) : nullptr;
   switch (means(view, call != nullptr ? view.callee(*call) : view.values(expression), function)) {
     case Meant::maybe:
-      out.all = false;
-      return;
+      return stop(view, id, "is one of several things that may be meant", out);
     case Meant::no:
       if (attribute && function.cls != kNone && may_be_of_class(view, unit.child(expression, Field::object)))
-        out.all = false;
+        stop(view, id, "may be meant by a name whose object is not known", out);
       return;
     case Meant::yes:
       break;
   }
   auto site = call != nullptr ? call_site(view, *call) : std::nullopt;
-  if (site)
-    out.sites.push_back(std::move(*site));
-  else
-    out.all = false;
+  if (site) return out.sites.push_back(std::move(*site));
+  stop(view, id, call != nullptr ? "is called where no await can stand" : "is used as a value", out);
 }
 
-bool is_overridden(const Analysis& file, Linker& linker, const Turned& function, const std::string& name) {
+// The unit of a class that overrides it; nothing if there is none.
+std::optional<std::uint32_t> overridden_in(const Analysis& file, Linker& linker, const Turned& function,
+                                           const std::string& name) {
   const auto& classes = linker.index().tables->classes;
   for (std::uint32_t c = 0; c < classes.size(); ++c) {
     if (classes[c].members.count(name) == 0) continue;
@@ -138,10 +141,10 @@ bool is_overridden(const Analysis& file, Linker& linker, const Turned& function,
     std::vector<Value> bases;
     bases_of(linker, 0, c, bases);
     for (const Value& base : bases) {
-      if (base.id == function.cls && linker.index(base.module).path == function.key.path) return true;
+      if (base.id == function.cls && linker.index(base.module).path == function.key.path) return classes[c].unit;
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -165,23 +168,33 @@ std::optional<CallSite> call_site(const UnitView& view, const Call& call) {
   return site;
 }
 
-std::optional<Turned> turned(const UnitView& view, FunctionId function) {
+std::optional<Turned> turned(const UnitView& view, FunctionId function, std::string& why) {
   const Function& fn = view.facts().functions[function];
   const Signature& signature = view.exports().functions[function];
-  if (function == 0 || fn.async || fn.lambda || fn.module || fn.generator || view.unit().has_error) return std::nullopt;
-  if (fn.name == kNoNode || is_special(signature.name) || !plain_decorators(view, function)) return std::nullopt;
+  const auto refuse = [&why](std::string_view said) {
+    why = said;
+    return std::nullopt;
+  };
+  if (function == 0 || fn.async || fn.lambda || fn.module || fn.name == kNoNode) return refuse("is no plain function");
+  if (view.unit().has_error) return refuse("does not parse");
+  if (fn.generator) return refuse("is a generator");
+  if (is_special(signature.name)) return refuse("is a method that Python itself calls");
+  if (!plain_decorators(view, function)) return refuse("has a decorator that may want a plain function");
   Turned out;
   out.key = {view.analysis().file.path, view.at().unit, function};
   out.name = std::string(signature.name);
   out.nested = function != 1;
   const std::uint32_t cls = view.linker().unit(view.at()).cls;
-  if (out.nested) return signature.cls == kNone && fn.cls == kNone ? std::optional(std::move(out)) : std::nullopt;
+  if (out.nested) {
+    if (signature.cls != kNone || fn.cls != kNone) return refuse("is a method of a local class");
+    return out;
+  }
   if (cls == kNone) return out;
   out.cls = cls;
   std::vector<Value> bases;
-  if (!bases_of(view.linker(), 0, cls, bases)) return std::nullopt;
+  if (!bases_of(view.linker(), 0, cls, bases)) return refuse("may be known to a base class from outside the project");
   for (const Value& base : bases) {
-    if (has_member(view.linker(), base, out.name)) return std::nullopt;
+    if (has_member(view.linker(), base, out.name)) return refuse("overrides a method of a base class");
   }
   return out;
 }
@@ -190,17 +203,20 @@ CallSites call_sites(const Analysis& file, const Turned& function, const std::st
   CallSites out;
   Effects& effects = file.link->effects;
   Linker& linker = effects.linker();
-  if (function.cls != kNone && is_overridden(file, linker, function, name)) out.all = false;
+  if (function.cls != kNone) {
+    const auto unit = overridden_in(file, linker, function, name);
+    if (unit) stop(UnitView(file, *unit, effects), 0, "is overridden by a subclass", out);
+  }
   const std::vector<std::uint32_t> units = linker.mentioning(name);
   for (std::uint32_t u : units) {
-    if (!out.all) break;
+    if (out.obstacle) break;
     if (function.nested && u != function.key.unit) continue;
     const UnitView view(file, u, effects);
-    if (view.unit().has_error) out.all = false;
-    for (NodeId id = 0; id < view.unit().nodes.size() && out.all; ++id) {
+    if (view.unit().has_error) stop(view, 0, "is named by code that does not parse", out);
+    for (NodeId id = 0; id < view.unit().nodes.size() && !out.obstacle; ++id) {
       const Kind kind = view.unit()[id].kind;
       if (kind == Kind::identifier && view.text(id) == name) look_at(view, id, function, out);
-      if (kind == Kind::string && names_in_string(view, id, name)) out.all = false;
+      if (kind == Kind::string && names_in_string(view, id, name)) stop(view, id, "is named in a string", out);
     }
   }
   return out;

@@ -27,8 +27,9 @@ struct Turned {
 };
 
 // Nothing if the function cannot become an async def: a generator, __init__ and the like, one with decorators that may
-// ask for a plain function, a method that a base class knows or may know, a lambda.
-std::optional<Turned> turned(const UnitView& view, FunctionId function);
+// ask for a plain function, a method that a base class knows or may know, a lambda. Then `why` says so: "is a
+// generator".
+std::optional<Turned> turned(const UnitView& view, FunctionId function, std::string& why);
 
 struct CallSite {
   DefinitionKey caller;
@@ -39,8 +40,13 @@ struct CallSite {
 // A call as it would be awaited; nothing where no await may stand, or one stands already.
 std::optional<CallSite> call_site(const UnitView& view, const Call& call);
 
+// Something else than a call that could be awaited, which means the function or may mean it.
+struct Obstacle {
+  Range where;      // in the document
+  std::string why;  // "is used as a value", said of the function
+};
 struct CallSites {
-  bool all = true;  // false: something else than a call that could be awaited may mean the function
+  std::optional<Obstacle> obstacle;  // the first one; the others, and sites, are incomplete then
   std::vector<CallSite> sites;
   std::set<std::string> aliases;  // what else the file calls the name: from m import load as read
 };

@@ -67,19 +67,23 @@ class Maker {
     only_names_ = std::move(options);
   }
 
-  std::optional<Fix> make(std::span<const Definition> functions, const std::optional<Range>& coroutine) {
-    if (!own_.complete || !own_.broken.empty() || open(own_.file) == nullptr) return std::nullopt;
-    for (const Definition& f : functions) {
-      if (open(f.file) == nullptr || !turn({f.file.path, f.unit, f.function})) return std::nullopt;
+  MadeAsync make(std::span<const Definition> functions, const std::optional<Range>& coroutine) {
+    MadeAsync out;
+    if (begin(functions, coroutine) && plan() && grounded() && suppose() && replace_what_blocks() && better()) {
+      out.fix = finished();
     }
-    if (coroutine)
-      files_.at(own_.file.path).edits.push_back({{{coroutine->start, coroutine->start}, "await "}, coroutine->end});
-    replaced_ = coroutine ? 1 : 0;
-    if (!plan() || !grounded() || !suppose() || !replace_what_blocks() || !better()) return std::nullopt;
-    return finished();
+    out.title = title();
+    out.refusal = std::move(refusal_);
+    return out;
   }
 
  private:
+  bool refuse(std::string why) {
+    if (refusal_.empty()) refusal_ = std::move(why);
+    return false;
+  }
+  bool refuse_uncalled(const DefinitionKey& key);
+  bool begin(std::span<const Definition> functions, const std::optional<Range>& coroutine);
   File* open(const SourceFile& source);
   bool turn(const DefinitionKey& key);
   bool plan();
@@ -108,7 +112,33 @@ class Maker {
   std::map<DefinitionKey, std::set<DefinitionKey>> callers_;
   std::size_t calls_ = 0;
   int replaced_ = 0;
+  std::string refusal_;  // the first one
 };
+
+// "m/more.py, line 7", as seen from the finding's file.
+std::string place_of(const Analysis& file, std::uint32_t offset) {
+  const std::string& path = file.file.path;
+  return path.substr(path.find_last_of('/') + 1) + ", line " + std::to_string(file.document.line_of(offset) + 1);
+}
+
+bool Maker::refuse_uncalled(const DefinitionKey& key) {
+  const Turning& function = functions_.at(key);
+  return refuse("no async code calls " + function.turned.name +
+                "(): " + place_of(*files_.at(key.path).before, function.range.start));
+}
+
+bool Maker::begin(std::span<const Definition> functions, const std::optional<Range>& coroutine) {
+  if (!own_.complete || !own_.broken.empty() || open(own_.file) == nullptr) return refuse("the file does not parse");
+  for (const Definition& f : functions) {
+    if (open(f.file) == nullptr) return refuse("the chain leads out of the project");
+    if (!turn({f.file.path, f.unit, f.function})) return false;
+  }
+  if (coroutine) {
+    files_.at(own_.file.path).edits.push_back({{{coroutine->start, coroutine->start}, "await "}, coroutine->end});
+    replaced_ = 1;
+  }
+  return true;
+}
 
 File* Maker::open(const SourceFile& source) {
   if (auto known = files_.find(source.path); known != files_.end()) return &known->second;
@@ -127,14 +157,16 @@ File* Maker::open(const SourceFile& source) {
 bool Maker::turn(const DefinitionKey& key) {
   if (functions_.count(key) != 0) return true;
   const auto file = files_.find(key.path);
-  if (functions_.size() >= kMostFunctions || file == files_.end()) return false;
+  if (functions_.size() >= kMostFunctions) return refuse("too many functions would have to change");
+  if (file == files_.end()) return false;
   const Analysis& analysis = *file->second.before;
   if (key.unit >= analysis.index->units.size()) return false;
   const UnitView view(analysis, key.unit, analysis.link->effects);
   if (key.function >= view.facts().functions.size()) return false;
-  auto found = turned(view, key.function);
-  if (!found) return false;
+  std::string why;
+  auto found = turned(view, key.function, why);
   const Range range = view.document_range(view.facts().functions[key.function].node);
+  if (!found) return refuse(view.function_name(key.function) + "() " + why + ": " + place_of(analysis, range.start));
   file->second.edits.push_back({{{range.start, range.start}, "async "}, range.end});
   functions_[key] = {std::move(*found), range};
   order_.push_back(key);
@@ -155,23 +187,27 @@ bool Maker::await_calls(const Turned& function) {
   for (std::size_t n = 0; n < names.size(); ++n) {
     std::vector<SourceFile> sources;
     if (texts_ != nullptr && !function.nested) sources = texts_->holding(names[n]);
-    if (sources.size() > kMostLooked) return false;
+    if (sources.size() > kMostLooked) return refuse("too many files mention the name " + names[n]);
     // Not all of them may be files that the project knows of.
     std::set<std::string> paths{function.key.path, own_.file.path};
     for (const SourceFile& source : sources) {
-      if (open(source) == nullptr) return false;
+      if (open(source) == nullptr) return refuse("too many files mention the name " + names[n]);
       paths.insert(source.path);
     }
     for (const std::string& path : paths) {
       File& file = files_.at(path);
       const CallSites found = call_sites(*file.before, function, names[n]);
-      if (!found.all || !take(file, function.key, found)) return false;
+      if (found.obstacle) {
+        return refuse(function.name + "() " + found.obstacle->why + ": " +
+                      place_of(*file.before, found.obstacle->where.start));
+      }
+      if (!take(file, function.key, found)) return false;
       for (const std::string& alias : found.aliases) {
         if (std::find(names.begin(), names.end(), alias) == names.end()) names.push_back(alias);
       }
     }
   }
-  return !callers_[function.key].empty();
+  return !callers_[function.key].empty() || refuse_uncalled(function.key);
 }
 
 bool Maker::take(File& file, const DefinitionKey& callee, const CallSites& found) {
@@ -202,13 +238,17 @@ bool Maker::grounded() {
       more |= function.reached;
     }
   }
-  return std::all_of(functions_.begin(), functions_.end(), [](const auto& f) { return f.second.reached; });
+  for (const DefinitionKey& key : order_) {
+    if (!functions_.at(key).reached) return refuse_uncalled(key);
+  }
+  return true;
 }
 
 // The first round of edits, and the project as it would be then.
 bool Maker::suppose() {
   std::erase_if(files_, [](const auto& file) { return file.second.edits.empty(); });
-  if (files_.size() > kMostEdited || files_.count(own_.file.path) == 0) return false;
+  if (files_.size() > kMostEdited) return refuse("too many files would have to change");
+  if (files_.count(own_.file.path) == 0) return false;
   auto options = std::make_shared<Options>(*own_.options);
   options->modules = supposed_;
   options_ = options;
@@ -250,12 +290,15 @@ bool Maker::replace_what_blocks() {
     while (const Finding* finding = hindrance(file)) {
       const auto fixes = fixes_for(*file.after, *finding);
       const bool some = finding->fixable && !fixes.empty() && fixes.front().files.size() == 1;
-      if (!some || ++replaced_ > kMostRounds) return false;
+      if (!some || ++replaced_ > kMostRounds) {
+        return refuse("there is no async way for " + (finding->origin.empty() ? "what blocks" : finding->origin) +
+                      ": " + place_of(*file.after, finding->range.start));
+      }
       file.pieces.apply(fixes.front().files.front().edits);
       analyse_again(file);
     }
   }
-  return replaced_ > 0;
+  return replaced_ > 0 || refuse("nothing is found that would block in it");
 }
 
 // The finding is gone and none is new, in any of the files.
@@ -267,12 +310,14 @@ bool Maker::better() {
       const auto gone = before.find(finding_.rule->code);
       if (gone != before.end()) before.erase(gone);
     }
-    if (!std::includes(before.begin(), before.end(), after.begin(), after.end()) || !last->broken.empty()) return false;
+    if (std::includes(before.begin(), before.end(), after.begin(), after.end()) && last->broken.empty()) continue;
+    return refuse("it would bring other findings to " + path.substr(path.find_last_of('/') + 1));
   }
   return true;
 }
 
 std::string Maker::title() const {
+  if (order_.empty()) return "Make it async";
   constexpr std::size_t kMostNamed = 3;
   std::string names;
   for (std::size_t i = 0; i < order_.size() && i < kMostNamed; ++i) {
@@ -300,8 +345,8 @@ Fix Maker::finished() const {
 
 }  // namespace
 
-std::optional<Fix> make_async(const Analysis& analysis, const Finding& finding, std::span<const Definition> functions,
-                              std::optional<Range> coroutine) {
+MadeAsync make_async(const Analysis& analysis, const Finding& finding, std::span<const Definition> functions,
+                     std::optional<Range> coroutine) {
   return Maker(analysis, finding).make(functions, coroutine);
 }
 

@@ -9,6 +9,9 @@
 
 namespace awaitd::analysis {
 
+// As hover(), for who has the finding's message and notes before his eyes already.
+std::optional<Hover> hover_below_message(const Analysis& analysis, std::uint32_t offset);
+
 // modules: more analyses that may hold callers (those of other open documents).
 std::optional<Hover> explain(const AnalysisPtr& analysis, std::uint32_t offset, std::span<const AnalysisPtr> modules);
 

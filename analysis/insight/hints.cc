@@ -5,7 +5,9 @@
 #include "analysis/analysis_state.h"
 #include "analysis/effects/waits.h"
 #include "analysis/insight/below.h"
+#include "analysis/insight/mentions.h"
 #include "analysis/rules/chains.h"
+#include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -23,6 +25,18 @@ std::uint32_t behind(const UnitView& view, const Use& use) {
   return view.document_range(node).end;
 }
 
+// The rule that reports what a hint tells: a comment that silences it silences the hint too.
+std::string_view rule_of(Effect effect) {
+  if (effect == Effect::needs_no_loop) return "run-in-running-loop-through-helper";
+  return effect == Effect::burns_cpu ? "cpu-bound-through-helper" : "blocking-through-helper";
+}
+
+bool silenced(const UnitView& view, NodeId node, std::string_view rule) {
+  const Rule* const found = find_rule(rule);
+  return found != nullptr &&
+         silenced_by_comment(view.analysis(), *found, view.place().to_document(view.statement_range(node)));
+}
+
 void add_blocking(const UnitView& view, const Range& range, std::vector<CallHint>& out) {
   if (!view.any_on_loop()) return;
   const auto& uses = view.uses().uses;
@@ -31,7 +45,7 @@ void add_blocking(const UnitView& view, const Range& range, std::vector<CallHint
     if (!overlap(view.document_range(uses[u].node), range)) continue;
     for (const Effect effect : {Effect::blocks, Effect::needs_no_loop, Effect::burns_cpu}) {
       const ReachedBy by = nearest(view, u, effect);
-      if (by.reach == nullptr) continue;
+      if (by.reach == nullptr || silenced(view, uses[u].node, rule_of(effect))) continue;
       const unsigned calls = by.reach->distance + 1U;
       out.push_back({behind(view, uses[u]),
                      std::string(verb_of(effect)) + " the loop " + std::to_string(calls) +
@@ -55,7 +69,8 @@ void add_timeouts(const UnitView& view, const Range& range, std::vector<CallHint
     const bool unbounded = place.fact->bound == Bound::unbounded;
     if (unbounded ? place.fact->strength == '-' : place.fact->usual.empty()) continue;
     const Range call = view.document_range(view.facts().calls[place.call].node);
-    if (!overlap(call, range)) continue;
+    if (!overlap(call, range) || silenced(view, view.facts().calls[place.call].node, "no-timeout-on-external-call"))
+      continue;
     out.push_back({call.end, unbounded ? "no timeout" : "timeout: " + std::string(place.fact->usual),
                    "`" + place.origin + "` " + (unbounded ? "waits without end" : "has this timeout") +
                        " when nobody gives one"});

@@ -15,4 +15,8 @@ struct RuleMention {
 // In the order of the text. Codes of other linters are left out.
 std::vector<RuleMention> rule_mentions(const Analysis& analysis);
 
+// A comment in the file or on the statement (document offsets) names the rule, or all of them: of what a rule could say
+// and is no finding.
+bool silenced_by_comment(const Analysis& analysis, const Rule& rule, Range statement);
+
 }  // namespace awaitd::analysis

@@ -52,7 +52,7 @@ void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& 
   const analysis::Range range = text.in(*sheet).offsets(query.range);
   for (const analysis::Finding& finding : analysis::findings(analysis)) {
     if (finding.range.start > range.end || finding.range.end < range.start) continue;
-    const auto fixes = analysis::project_fixes_for(analysis, finding);
+    const auto [fixes, refused] = analysis::project_fixes_for(analysis, finding);
     for (std::uint32_t i = 0; i < fixes.size(); ++i) {
       protocol::CodeAction action;
       action.title = fixes[i].title;
@@ -62,6 +62,12 @@ void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& 
       const ResolveData data{query.uri, sheet->version.value_or(0), std::string(finding.rule->code), finding.range, i};
       if (attach(action, fixes[i], data, query.target, client)) out.push_back(std::move(action));
     }
+    if (!refused || !client.can.code_action.disabled) continue;
+    protocol::CodeAction& action = out.emplace_back();
+    action.title = refused->title;
+    action.kind = kinds::quick_fix;
+    action.diagnostics.push_back(to_diagnostic(finding, text, client, query.elsewhere));
+    action.disabled = refused->reason;
   }
 }
 
@@ -93,7 +99,7 @@ std::optional<analysis::Fix> fix_of(const analysis::Analysis& analysis, analysis
   if (data.code.empty()) return whole_fix(analysis, parser);
   for (const analysis::Finding& finding : analysis::findings(analysis)) {
     if (finding.rule->code != data.code || finding.range != data.range) continue;
-    auto fixes = analysis::project_fixes_for(analysis, finding);
+    auto fixes = analysis::project_fixes_for(analysis, finding).fixes;
     if (data.index < fixes.size() && fixes[data.index].title == title) return std::move(fixes[data.index]);
   }
   return std::nullopt;

@@ -11,7 +11,8 @@ std::string hover_json(const analysis::AnalysisPtr& analysis, const SheetPositio
   const Sheet* sheet = text.named(where.uri);
   if (sheet == nullptr) return "null";
   const std::uint32_t offset = text.in(*sheet).offset(where.position);
-  auto hover = analysis::hover(*analysis, offset);
+  const bool told = client.can.hover.shows_diagnostics && client.diagnostics().related_information;
+  auto hover = told ? analysis::hover_below_message(*analysis, offset) : analysis::hover(*analysis, offset);
   if (!hover) hover = analysis::explain(analysis, offset, modules);
   if (!hover) return "null";
   protocol::Hover out;

@@ -51,7 +51,7 @@ void FdOutput::send(std::string_view bytes) {
   {
     std::lock_guard lock(mutex_);
     if (broken_) return;
-    if (waiting_.empty() && !busy_) {
+    if (waiting_.empty() && in_hand_ == 0) {
       while (!bytes.empty()) {
         const long written = write_some(bytes);
         if (written < 0) break;  // the thread will meet the same error and say so
@@ -67,7 +67,12 @@ void FdOutput::send(std::string_view bytes) {
 
 void FdOutput::drain(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, limit, [&] { return broken_ || (waiting_.empty() && !busy_); });
+  changed_.wait_for(lock, limit, [&] { return broken_ || (waiting_.empty() && in_hand_ == 0); });
+}
+
+std::size_t FdOutput::waiting() const {
+  std::lock_guard lock(mutex_);
+  return waiting_.size() + in_hand_;
 }
 
 void FdOutput::mark_broken() {
@@ -75,7 +80,7 @@ void FdOutput::mark_broken() {
     std::lock_guard lock(mutex_);
     broken_ = true;
     waiting_.clear();
-    busy_ = false;
+    in_hand_ = 0;
   }
   changed_.notify_all();
   on_broken_();
@@ -88,7 +93,7 @@ void FdOutput::run() {
     if (stopping_) return;
     std::string bytes;
     bytes.swap(waiting_);
-    busy_ = true;
+    in_hand_ = bytes.size();
     lock.unlock();
     std::string_view rest = bytes;
     while (!rest.empty()) {
@@ -98,9 +103,10 @@ void FdOutput::run() {
       const long written = write_some(rest);
       if (written < 0) return mark_broken();
       rest.remove_prefix(static_cast<std::size_t>(written));
+      std::lock_guard counting(mutex_);
+      in_hand_ = rest.size();
     }
     lock.lock();
-    busy_ = false;
     changed_.notify_all();
   }
 }

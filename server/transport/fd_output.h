@@ -22,6 +22,7 @@ class FdOutput {
   FdOutput(const FdOutput&) = delete;
   FdOutput& operator=(const FdOutput&) = delete;
   void send(std::string_view bytes);
+  std::size_t waiting() const;  // bytes that the other side has not taken yet
   // Waits until all is written, the other side is gone, or the time is up.
   void drain(std::chrono::milliseconds limit);
 
@@ -33,12 +34,12 @@ class FdOutput {
   const int fd_;
   const bool socket_;
   std::function<void()> on_broken_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::string waiting_;    // guarded
-  bool busy_ = false;      // guarded: the thread holds bytes that are not in waiting_
-  bool broken_ = false;    // guarded
-  bool stopping_ = false;  // guarded
+  std::string waiting_;      // guarded
+  std::size_t in_hand_ = 0;  // guarded: bytes that the thread has taken out of waiting_ and not written
+  bool broken_ = false;      // guarded
+  bool stopping_ = false;    // guarded
   Wake wake_;
   std::thread thread_;
 };

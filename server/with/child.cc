@@ -69,6 +69,8 @@ class Child final : public Link {
     if (output_) output_->send(protocol::frame(body));
   }
 
+  std::size_t waiting() const override { return output_ ? output_->waiting() : 0; }
+
   void hang_up() override {
     if (!output_) return;
     output_->drain(kLastInput);

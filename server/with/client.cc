@@ -180,6 +180,8 @@ void Router::on_notification(protocol::Notification notification) {
     return document_changed(params);
   } else if (method == "textDocument/didClose") {
     return document_closed(params);
+  } else if (starts_with(method, "notebookDocument/")) {
+    notebooks_.take(method, params);
   } else if (method == "workspace/didChangeConfiguration") {
     configuration_ = notification.params;
   } else if (method == "workspace/didChangeWorkspaceFolders") {

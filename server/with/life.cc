@@ -137,6 +137,7 @@ void Router::answer_initialize(Requests::Outcome outcome) {
   own().introduced = true;
   encoding_ = encoding_of(own().capabilities.get());
   mirror_.use(encoding_named(encoding_));
+  notebooks_.use(encoding_named(encoding_));
   std::vector<const Json*> capabilities;
   for (const auto& server : servers_) {
     if (server->ready()) capabilities.push_back(&server->capabilities.get());
@@ -168,6 +169,7 @@ void Router::introduce(Server& server) {
                        {"text", document.text.text()}};
     forward_to(server, "textDocument/didOpen", {{"textDocument", item}});
   }
+  for (const auto& opened : notebooks_.opened_now()) forward_to(server, "notebookDocument/didOpen", opened.get());
 }
 
 void Router::register_late(Server& server) {

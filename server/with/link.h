@@ -21,6 +21,7 @@ class Link {
   };
   virtual ~Link() = default;
   virtual void send(std::string_view body) = 0;  // one JSON message, unframed
+  virtual std::size_t waiting() const = 0;       // bytes that it has not taken yet
   virtual void hang_up() = 0;                    // it gets what was sent, then the end of its input
 };
 

@@ -60,16 +60,24 @@ void Router::to_own(protocol::Message message) {
   take_held();
 }
 
+void Router::pass(Server& server, const std::string& message) {
+  if (!server.link) return;
+  server.link->send(message);
+  if (server.link->waiting() <= kMostWaiting) return;
+  // Not in the middle of what the router is at.
+  later(std::chrono::milliseconds(0), [this, number = server.number, life = server.life] {
+    on_end(number, life, "has left " + std::to_string(kMostWaiting >> 20) + " MiB of messages unread");
+  });
+}
+
 void Router::ask(Server& server, std::int64_t id, const std::string& method, const Json& params) {
   if (server.number == 0) return to_own(protocol::Request{{id}, method, protocol::JsonValue(params)});
-  if (!server.link) return;
-  server.link->send(protocol::request_text({id}, method, params.is_null() ? "" : protocol::dump_json(params)));
+  pass(server, protocol::request_text({id}, method, params.is_null() ? "" : protocol::dump_json(params)));
 }
 
 void Router::notify(Server& server, const std::string& method, const Json& params) {
   if (server.number == 0) return to_own(protocol::Notification{method, protocol::JsonValue(params)});
-  if (!server.link) return;
-  server.link->send(protocol::notification_text(method, params.is_null() ? "" : protocol::dump_json(params)));
+  pass(server, protocol::notification_text(method, params.is_null() ? "" : protocol::dump_json(params)));
 }
 
 void Router::notify_client(std::string_view method, const Json& params) {

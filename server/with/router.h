@@ -18,6 +18,7 @@
 #include "server/base/log.h"
 #include "server/with/diagnostics.h"
 #include "server/with/mirror.h"
+#include "server/with/notebook_mirror.h"
 #include "server/with/requests.h"
 #include "server/with/server.h"
 
@@ -33,6 +34,9 @@ inline constexpr std::chrono::milliseconds kStartWait{10000};
 inline constexpr int kRestarts = 5;
 inline constexpr std::chrono::milliseconds kFirstRest{1000};
 inline constexpr std::chrono::seconds kSteady{60};
+// One that has not taken so many bytes of what it was sent does not read any more; it is started again, which brings it
+// the documents as they are.
+inline constexpr std::size_t kMostWaiting = 64u << 20;
 
 class Router final : public Host {
  public:
@@ -69,6 +73,7 @@ class Router final : public Host {
   bool is_held(const protocol::Message& message) const;
   void take_held();
   void to_own(protocol::Message message);
+  void pass(Server& server, const std::string& message);
   void ask(Server& server, std::int64_t id, const std::string& method, const protocol::Json& params);
   void notify(Server& server, const std::string& method, const protocol::Json& params);
   void notify_client(std::string_view method, const protocol::Json& params);
@@ -142,6 +147,7 @@ class Router final : public Host {
   std::vector<std::pair<int, protocol::Request>> held_calls_;  // from servers, until then
   std::vector<std::string> held_news_;                         // messages for the user, until then
   Mirror mirror_;
+  NotebookMirror notebooks_;
   Diagnostics diagnostics_{mirror_};
   Requests requests_;
   std::map<std::int64_t, Call> calls_;  // by the id that the client knows

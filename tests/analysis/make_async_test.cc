@@ -16,7 +16,7 @@ using Texts = std::map<std::string, std::string>;
 std::optional<Fix> offered(const Analysis& analysis, const std::string& code) {
   for (const Finding& finding : findings(analysis)) {
     if (finding.rule->code != code) continue;
-    for (Fix& fix : project_fixes_for(analysis, finding)) {
+    for (Fix& fix : project_fixes_for(analysis, finding).fixes) {
       if (fix.title.rfind("Make ", 0) == 0) return std::move(fix);
     }
     return std::nullopt;
@@ -366,6 +366,38 @@ TEST(MakeAsync, OthersOfTheSameNameAreNoCallers) {
       "def shadow(pause):\n    return pause()\n\n\n"
       "def cli(player: Player):\n    return player.pause()\n\n\nprint('pause', dict(pause=1))\n";
   EXPECT_EQ(title({{"main.py", kPause + code}}, "main.py"), "Make pause() async and await it");
+}
+
+// Why there is no such fix at the first AWD110 of main.py, with `code` beside kPause.
+std::string refusal(const std::string& code) {
+  MemoryProject project({{"main.py", kPause + code}});
+  const AnalysisPtr analysis = project.analyse("main.py");
+  for (const Finding& finding : findings(*analysis)) {
+    if (finding.rule->code != "AWD110") continue;
+    const auto refused = project_fixes_for(*analysis, finding).refused;
+    return refused ? refused->title + " | " + refused->reason : "";
+  }
+  return "no finding";
+}
+
+TEST(MakeAsync, ARefusalSaysWhy) {
+  const std::string title = "Make pause() async and await it | ";
+  EXPECT_EQ(refusal("async def more(loop):\n    loop.call_soon(pause)\n"),
+            title + "pause() is used as a value: main.py, line 15");
+  EXPECT_EQ(refusal("late = lambda: pause()\n"),
+            title + "pause() is called where no await can stand: main.py, line 14");
+  EXPECT_EQ(refusal("def more(module):\n    getattr(module, 'pause')()\n"),
+            title + "pause() is named in a string: main.py, line 15");
+  EXPECT_EQ(refusal("async def more():\n    pause(\n"), "Make it async | the file does not parse");
+  EXPECT_EQ(refusal("def cli():\n    pause()\n"),
+            "Make pause() and cli() async and await them in 2 places | "
+            "no async code calls cli(): main.py, line 14");
+  EXPECT_EQ(refusal("def more():\n    pause()\n    yield 1\n\n\nasync def use():\n    list(more())\n"),
+            "Make pause() async and await it in 2 places | more() is a generator: main.py, line 14");
+  EXPECT_EQ(refusal("class A:\n    def __init__(self):\n        pause()\n\n\nasync def use():\n    A()\n"),
+            "Make pause() async and await it in 2 places | __init__() is a method that Python itself calls: main.py, "
+            "line 15");
+  EXPECT_EQ(refusal(""), "");  // there is one
 }
 
 TEST(MakeAsync, TooManyFunctionsAreRefused) {

@@ -1,7 +1,7 @@
 """awaitd in VS Code: the extension as it is packaged, with awaitd inside, in the real workbench (code-server) in a headless
 Chromium; its settings are the server's. CHROMIUM may be set. What it needs comes with tools/install test.
 """
-import json, os, re, shutil, sys
+import json, os, re, shutil, subprocess, sys, tempfile, zipfile
 from pathlib import Path
 
 from common import Place, awaitd, here, is_editors_setting, missing, play, root, run, server_settings
@@ -22,6 +22,33 @@ def has_all_settings():
     known = re.findall(r"'(\w+)'", re.search(r"KEYS = \[(.*?)\]", (extension / "src/settings.ts").read_text()).group(1))
     problems += [f"src/settings.ts passes on {known}"] if set(known) != names else []
     return "\n".join(problems), len(problems)
+
+
+def packages():
+    """For each platform its own .vsix, with the server in it and runnable; a program for another platform is refused."""
+    mac = bytes.fromhex("cffaedfe0c000001") + bytes(56)  # how one for a Mac begins; there is none to be had here
+    with tempfile.TemporaryDirectory() as temp:
+        out, other = Path(temp) / "a.vsix", Path(temp) / "awaitd-mac"
+        other.write_bytes(mac)
+        for target, binary, fits in [("linux-x64", awaitd, True), ("darwin-arm64", other, True), ("darwin-arm64", awaitd, False),
+                                     ("linux-arm64", awaitd, False), ("linux-x64", other, False), ("win32-x64", awaitd, False)]:
+            out.unlink(missing_ok=True)
+            said, code = run([str(extension / "package.sh"), "--target", target, "--binary", str(binary), "--out", str(out)],
+                             root, os.environ)
+            if (code == 0) != fits or out.exists() != fits:
+                return f"--target {target} --binary {binary}: {said}", 1
+            if not fits:
+                continue
+            with zipfile.ZipFile(out) as vsix:
+                inside = vsix.getinfo("extension/server/awaitd")
+                manifest = vsix.read("extension.vsixmanifest").decode()
+                if inside.external_attr >> 16 & 0o777 != 0o755 or f'TargetPlatform="{target}"' not in manifest:
+                    return f"{target}: {inside} {manifest}", 1
+                if binary == awaitd:
+                    server = Path(vsix.extract(inside, temp))
+                    server.chmod(0o755)
+                    subprocess.run([server, "--version"], check=True, stdout=subprocess.DEVNULL)
+    return "", 0
 
 
 # What a newcomer has as `code`, for `package.sh --install`; the folders are those code_server.mjs uses.
@@ -46,7 +73,10 @@ def scenario():
 
 
 def main():
-    code = play({"vscode.settings": has_all_settings}, sys.argv[1:])
+    tests = {"vscode.settings": has_all_settings}
+    if shutil.which("npm"):
+        tests["vscode.packages"] = packages
+    code = play(tests, sys.argv[1:])
     if sys.argv[1:] and not any(w in "vscode.scenario" for w in sys.argv[1:]):
         return code
     installed = run([str(workbench / "install.sh"), "--cached"], root, os.environ)[1] == 0

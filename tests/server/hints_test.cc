@@ -66,6 +66,23 @@ TEST_P(Hints, SayHowFarDownTheLoopIsBlockedAndWhatTheTimeoutIs) {
   EXPECT_EQ(hints(0, 12, "file:///other.py"), json::array());
 }
 
+TEST_P(Hints, AreSilentWhereACommentSilencesWhatTheyTell) {
+  int version = 1;
+  const auto with = [&](const std::string& comment) {
+    std::string text = kProgram;
+    text.insert(text.find("\n    await session"), comment);
+    client.change(kUri, ++version, {{{"text", text}}});
+    std::vector<std::string> labels;
+    for (const json& hint : hints(0, 30)) labels.push_back(hint["label"]);
+    return labels;
+  };
+  const std::string blocks = "blocks the loop 2 calls down", timeout = "timeout: 300 s in total";
+  EXPECT_EQ(with("  # awaitd: ignore[AWD110]"), std::vector{timeout});
+  EXPECT_EQ(with("  # noqa"), std::vector{timeout});
+  EXPECT_EQ(with("  # noqa: AWD203"), (std::vector{blocks, timeout}));  // says something else
+  EXPECT_EQ(with("\n    # awaitd: ignore-file[AWD601]"), std::vector{blocks});
+}
+
 TEST_P(Hints, CanBeSwitchedOffAndOn) {
   EXPECT_EQ(hints(0, 30).size(), 2U);
   set({{"inlay-hints", false}});
@@ -151,8 +168,7 @@ TEST(Tags, FollowTheRule) {
     client.open(kUri, text);
     std::map<std::string, json> found;
     const json published = client.diagnostics();
-    for (const json& one : published["diagnostics"])
-      found[one["code"].get<std::string>()] = one.value("tags", json());
+    for (const json& one : published["diagnostics"]) found[one["code"].get<std::string>()] = one.value("tags", json());
     ASSERT_EQ(found.size(), 2u) << json(found).dump();
     EXPECT_EQ(found.at("AWD503"), tags ? json::array({2}) : json());
     EXPECT_EQ(found.at("AWD604"), tags ? json::array({1}) : json());

@@ -215,10 +215,12 @@ TEST_P(ProjectSession, MakeAsyncIsOneEditOverFiles) {
             json::array({inserted(3, 0, "async "), inserted(4, 4, "await "), inserted(8, 4, "await ")}));
   EXPECT_NE(edits[uri("src/app/helper.py")].dump().find("asyncio.sleep(1)"), std::string::npos);
 
-  // Somebody who calls it at module level: it is not offered any more.
+  // Somebody who calls it at module level: it is not offered any more, and told why.
   write("src/app/more.py", more + "\n\nbetween()\n");
   watched("src/app/more.py", 2);
-  EXPECT_TRUE(make_async().is_null());
+  const json refused = make_async();
+  EXPECT_EQ(refused["disabled"]["reason"], "between() is called where no await can stand: more.py, line 12");
+  EXPECT_FALSE(refused.contains("edit") || refused.contains("data")) << refused;
   EXPECT_FALSE(client->request("codeAction/resolve", action)["result"].contains("edit"));
 }
 

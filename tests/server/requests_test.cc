@@ -125,6 +125,25 @@ TEST(RequestForms, PlainTextForClientsWithoutMarkdown) {
             "plaintext");
 }
 
+TEST(RequestForms, HoverRepeatsNothingWhereTheEditorShowsTheDiagnosticAboveIt) {
+  const std::string message = "`time.sleep(1)` stops every task on the event loop";
+  const auto hover = [&](const char* path, const json& value) {
+    LspClient client({.capabilities = capabilities_with(path, value)});
+    client.initialize();
+    client.open(kUri, kBlocking);
+    EXPECT_NE(client.diagnostics()["diagnostics"][0]["message"].get<std::string>().find(message), std::string::npos);
+    const json result = client.request("textDocument/hover", LspClient::place(kUri, 4, 8))["result"];
+    return result["contents"]["value"].get<std::string>();
+  };
+  const std::string alone = hover("/experimental", json::object());
+  EXPECT_EQ(alone.find("**AWD101 blocking-sleep**"), 0U) << alone;
+  EXPECT_NE(alone.find(message), std::string::npos) << alone;
+  const std::string below = hover("/experimental", {{"awaitd", {{"diagnosticsInHover", true}}}});
+  EXPECT_EQ(below.find("**AWD101 blocking-sleep**\n\n"), 0U) << below;
+  EXPECT_EQ(below.find(message), std::string::npos) << below;
+  EXPECT_NE(below.find("Quick fix: "), std::string::npos) << below;
+}
+
 TEST(RequestForms, NoActionsForClientsThatKnowOnlyCommands) {
   LspClient client({.capabilities = capabilities_with("/textDocument/codeAction", nullptr)});
   client.initialize();

@@ -14,6 +14,7 @@ class FakeLink final : public Link {
   }
   ~FakeLink() override { *alive_ = false; }
   void send(std::string_view body) override { fake_->inbox.push_back(json::parse(body)); }
+  std::size_t waiting() const override { return fake_->waiting; }
   void hang_up() override {}
 
  private:
@@ -89,6 +90,7 @@ WithClient::WithClient(json client_capabilities, int others)
                problem = fake->problem;
                if (!problem.empty()) return nullptr;
                ++fake->starts;
+               fake->waiting = 0;
                fake->events = std::move(events);
                fake->inbox.clear();
                return std::make_unique<FakeLink>(fake);

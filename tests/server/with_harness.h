@@ -33,6 +33,7 @@ class Fake {
   Link::Events events;
   std::function<void()> settle;  // runs what is posted
   int starts = 0;
+  std::size_t waiting = 0;  // bytes it has not read, in this life
   std::shared_ptr<std::atomic<bool>> link = std::make_shared<std::atomic<bool>>(false);
   bool alive() const { return *link; }  // links are disposed of on other threads
   std::string problem;                  // set: it cannot be started

@@ -173,6 +173,67 @@ TEST(WithDeath, ItComesBackWithTheDocumentsAsTheyAre) {
   EXPECT_EQ(l.client.result(id), 5);
 }
 
+TEST(WithDeath, ItComesBackWithTheNotebooksAsTheyAre) {
+  const json theirs = {{"textDocumentSync", 2}, {"notebookDocumentSync", {{"notebookSelector", json::array()}}}};
+  const auto cell = [](const char* uri) { return json{{"kind", 2}, {"document", uri}}; };
+  const auto item = [](const char* uri, int version, const char* text) {
+    return json{{"uri", uri}, {"languageId", "python"}, {"version", version}, {"text", text}};
+  };
+  const auto change = [](int version, const json& cells) {
+    return json{{"notebookDocument", {{"uri", "file:///w/b.ipynb"}, {"version", version}}},
+                {"change", {{"cells", cells}}}};
+  };
+  WithClient client;
+  client.initialize(theirs);
+  const json book = {{"uri", "file:///w/b.ipynb"}, {"notebookType", "jupyter-notebook"}, {"version", 1}};
+  json opened = book;
+  opened["cells"] = json::array({cell("c:1"), cell("c:2")});
+  client.notify("notebookDocument/didOpen",
+                {{"notebookDocument", opened}, {"cellTextDocuments", {item("c:1", 1, "one"), item("c:2", 1, "two")}}});
+  client.notify("notebookDocument/didOpen",
+                {{"notebookDocument", {{"uri", "file:///w/closed.ipynb"}, {"cells", json::array()}}},
+                 {"cellTextDocuments", json::array()}});
+  client.notify("notebookDocument/didClose",
+                {{"notebookDocument", {{"uri", "file:///w/closed.ipynb"}}}, {"cellTextDocuments", json::array()}});
+  const json three = {{"array", {{"start", 0}, {"deleteCount", 1}, {"cells", {cell("c:3")}}}},
+                      {"didOpen", {item("c:3", 1, "three\n")}},
+                      {"didClose", {{{"uri", "c:1"}}}}};
+  client.notify("notebookDocument/didChange", change(2, {{"structure", three}}));
+  client.other().die();
+  const json typed = {{"document", {{"uri", "c:2"}, {"version", 4}}},
+                      {"changes", {LspClient::edit(0, 0, 0, 1, "T"), LspClient::edit(0, 3, 0, 3, "!")}}};
+  json run = cell("c:3");
+  run["executionSummary"] = {{"executionOrder", 1}};
+  client.notify("notebookDocument/didChange", change(3, {{"textContent", {typed}}, {"data", {run}}}));
+  client.host.advance(kFirstRest);
+  client.other().answer(client.other().next("initialize"), {{"capabilities", theirs}});
+
+  json now = book;
+  now["version"] = 3;
+  now["cells"] = json::array({run, cell("c:2")});
+  EXPECT_EQ(
+      client.other().next("notebookDocument/didOpen")["params"],
+      json({{"notebookDocument", now}, {"cellTextDocuments", {item("c:3", 1, "three\n"), item("c:2", 4, "Two!")}}}));
+  EXPECT_FALSE(client.other().got("notebookDocument/didOpen"));
+}
+
+TEST(WithDeath, WhoDoesNotReadIsStartedAgainWithTheDocumentsAsTheyAre) {
+  Living l;
+  l.client.other().waiting = kMostWaiting;
+  l.client.change(8, json::array({LspClient::edit(0, 0, 0, 0, "a ")}));
+  EXPECT_TRUE(l.client.other().alive());
+  l.client.other().waiting = kMostWaiting + 1;
+  const int id = l.client.send_request("textDocument/completion", place(0, 0));
+  l.client.host.advance(milliseconds(0));
+  EXPECT_EQ(l.client.response(id)["error"]["message"], "other has left 64 MiB of messages unread before it answered");
+  EXPECT_EQ(l.client.next("window/logMessage")["params"]["message"],
+            "other has left 64 MiB of messages unread; it is started again in 1 s (1 of 5)");
+  l.client.change(9, json::array({LspClient::edit(0, 0, 0, 0, "b ")}));
+  l.client.host.advance(kFirstRest);
+  l.come_back();
+  EXPECT_EQ(l.client.other().next("textDocument/didOpen")["params"]["textDocument"]["text"], "b a one two\n");
+}
+
 TEST(WithDeath, WordsFromAnEarlierLifeAreIgnored) {
   Living l;
   const Link::Events before = l.client.other().events;

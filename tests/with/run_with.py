@@ -87,12 +87,29 @@ def test_one_that_stalls_holds_nobody_up():
         client.open(URI, TEXT)
         client.diagnostics(lambda found: found == OWN)
         big = "#" * 1000 + "\n"
-        for version in range(2, 400):  # more than a pipe holds
+        for version in range(2, 250):  # more than a pipe holds
             client.change(URI, version, 0, 0, big)
-        client.diagnostics(lambda found: found == [("awaitd", 402)])
-        hover = client.request("textDocument/hover", place(URI, 402, 8), 30)["contents"]["value"]
+        client.diagnostics(lambda found: found == [("awaitd", 252)])
+        hover = client.request("textDocument/hover", place(URI, 252, 8), 30)["contents"]["value"]
         assert "AWD101" in hover and "fake" not in hover
         assert client.end() == 0  # bounded, too
+        assert gone(pid)
+
+
+def test_one_that_does_not_read_is_started_again():
+    with with_fake() as client:
+        client.initialize()
+        pid = client.request("test/state")["pid"]
+        do(client, "stall")
+        client.open(URI, TEXT)
+        client.change(URI, 2, 0, 0, "#" * (2 << 20) + "\n")
+        for version in range(3, 40):  # it wants whole texts
+            client.change(URI, version, 0, 0, "#")
+        client.until_line("has left 64 MiB of messages unread; it is started again in 1 s (1 of 5)")
+        client.until_line("is there, positions in", times=2)
+        state = client.request("test/state")
+        assert state["documents"] == {URI: "#" * (37 + (2 << 20)) + "\n" + TEXT}, len(state["documents"][URI])
+        assert client.end() == 0
         assert gone(pid)
 
 

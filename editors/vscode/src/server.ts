@@ -1,7 +1,7 @@
 // The server's life: started, restarted after a crash (by the client library, four times in three minutes) or when the
 // user asks, stopped with the window.
 import * as vscode from 'vscode';
-import { LanguageClient, LanguageClientOptions, State } from 'vscode-languageclient/node';
+import { ClientCapabilities, ErrorAction, ErrorHandler, LanguageClient, LanguageClientOptions, State, StaticFeature } from 'vscode-languageclient/node';
 import { Found, locate } from './locate';
 import { forServer } from './settings';
 import { Status } from './status';
@@ -11,6 +11,16 @@ const SELECTOR = [
   { scheme: 'untitled', language: 'python' },
   { notebook: '*', language: 'python' },
 ];
+
+// VS Code shows the diagnostics at a place above what the server says of it, so that need not be said twice.
+const diagnosticsInHover: StaticFeature = {
+  fillClientCapabilities(capabilities: ClientCapabilities) {
+    capabilities.experimental = { ...capabilities.experimental, awaitd: { diagnosticsInHover: true } };
+  },
+  initialize() {},
+  getState: () => ({ kind: 'static' }),
+  clear() {},
+};
 
 export class Server implements vscode.Disposable {
   private readonly output = vscode.window.createOutputChannel('awaitd', { log: true });
@@ -62,8 +72,15 @@ export class Server implements vscode.Disposable {
 
   private newClient(found: Found): LanguageClient {
     const args = vscode.workspace.getConfiguration('awaitd').get<string[]>('arguments', []);
+    let whenClosed: ErrorHandler | undefined; // counts the restarts
     const options: LanguageClientOptions = {
       documentSelector: SELECTOR,
+      errorHandler: {
+        // What is typed while a server dies cannot be written to it. The library gives up after a few such errors, before it
+        // sees the end that it would restart for.
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => (whenClosed ??= client.createDefaultErrorHandler()).closed(),
+      },
       outputChannel: this.output,
       traceOutputChannel: this.trace,
       middleware: {
@@ -82,6 +99,7 @@ export class Server implements vscode.Disposable {
       },
     };
     const client: LanguageClient = new LanguageClient('awaitd', 'awaitd', { command: found.command, args }, options);
+    client.registerFeature(diagnosticsInHover);
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) this.status.running(found.version);
       if (newState === State.Starting) this.status.starting();

@@ -60,7 +60,7 @@ async function takePictures() {
   await bench.hover('AWD110');
   await picture('finding.png');
   await bench.press('Escape');
-  await bench.quickFix('asyncio.to_thread', () => picture('quick-fix.png'));
+  await bench.quickFix('asyncio.to_thread', { shown: () => picture('quick-fix.png') });
   await bench.waitProblems([]);
 }
 

@@ -67,13 +67,14 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  // What opens a little late takes the focus away, or closes what needs it: such steps are tried again.
+  // What opens a little late takes the focus away, or closes what needs it: such steps are tried again, with more
+  // patience each time, since on a machine that has much to do what is not there yet may be on its way.
   async #again(step) {
     for (let tries = 1; ; tries++) {
       try {
-        return await step(2000);
+        return await step(1000 * (1 + tries));
       } catch (problem) {
-        if (tries === 10) throw problem;
+        if (tries === 12) throw problem;
       }
     }
   }
@@ -109,16 +110,33 @@ export class Workbench {
     await hover.waitFor();
     return hover.innerText();
   }
-  // The quick fix menu at the cursor; runs the one with that title. shown(): called while the menu is open.
-  async quickFix(title, shown = async () => {}) {
-    await this.press('Control+.');
+  // The quick fix menu at the cursor; runs the one with that title. shown(): called while the menu is open; focus(): puts
+  // the focus back to where the cursor is.
+  async quickFix(title, { shown = async () => {}, focus = () => this.focusEditor() } = {}) {
     const rows = this.page.locator('.action-widget .monaco-list-row.action');
-    await rows.filter({ hasText: title }).first().waitFor();
+    await this.#again(async (timeout) => {
+      // A menu that is there without the action was asked for too early: it does not change any more.
+      if (await rows.first().isVisible()) await this.press('Escape');
+      await focus();
+      await this.press('Control+.');
+      await rows.filter({ hasText: title }).first().waitFor({ timeout });
+    });
     await shown();
     const at = (await rows.allInnerTexts()).findIndex((text) => text.includes(title));
     for (let i = 0; i < at; i++) await this.press('ArrowDown');
     await this.press('Enter');
   }
+  // The editor for notebooks comes with an extension of the workbench's own; before that is there the file opens as text.
+  async openNotebook(name) {
+    await this.#again(async (timeout) => {
+      await this.#treeItem(name).dblclick();
+      await this.page.locator('.notebookOverlay .monaco-editor .view-line').first().waitFor({ timeout });
+    });
+  }
+  cellLine(text) {
+    return this.page.locator('.notebookOverlay .view-line', { hasText: text }).first();
+  }
+
   async line(number) {
     await this.goTo(number);
     const top = await this.page.locator('.editor-instance .margin .line-numbers', { hasText: new RegExp(`^${number}$`) })
