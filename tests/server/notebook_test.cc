@@ -94,7 +94,7 @@ TEST_P(NotebookSession, CellsChangeComeGoAndMove) {
 }
 
 TEST_P(NotebookSession, HoversHintsAndLinksAreOfTheCell) {
-  open({"import time\n\ndef load():\n    time.sleep(1)\n", "async def f():\n    load()  # noqa: AWD110\n"});
+  open({"import time\n\ndef load():\n    time.sleep(1)\n", "async def f():\n    load()  # noqa: AWD203\n"});
   shown();
   const json hover = client.request("textDocument/hover", LspClient::place(cell_uri(2), 1, 5))["result"];
   ASSERT_TRUE(hover.is_object());

@@ -83,6 +83,8 @@ class Fake:
                 self.notification(message["method"], message.get("params"))
             elif not self.silent:
                 send({"id": message["id"], "result": self.request(message["method"], message.get("params"))})
+            else:
+                print("silent about " + message["method"], file=sys.stderr, flush=True)
 
 
 if len(sys.argv) > 1 and sys.argv[1] == "--refuse":

@@ -65,6 +65,7 @@ def test_its_death_is_told_and_it_comes_back_with_the_documents():
         pid = client.request("test/state")["pid"]
         do(client, "silence")
         waiting = client.send_request("textDocument/completion", place(URI, 0, 0))
+        client.until_line("silent about textDocument/completion")
         os.kill(pid, signal.SIGKILL)
         answer = client.until(lambda m: m.get("id") == waiting and "method" not in m)
         assert "was killed by signal 9" in answer["error"]["message"], answer
