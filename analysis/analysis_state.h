@@ -17,6 +17,7 @@ struct UnitState {
   std::shared_ptr<const UnitData> data;
   std::shared_ptr<const std::vector<Finding>> findings;  // in the unit's offsets; null: to be checked
   bool due = false;  // the findings are of before an edit that may matter to them (ParseBudget::units)
+  bool found = false;  // there are findings
   std::shared_ptr<const Looked> looked;                  // at what of the module beyond this unit; null: nothing
 };
 
@@ -25,6 +26,7 @@ struct ChunkState {
   std::vector<UnitState> units;       // [0] the skeleton, then the functions
   std::vector<Directive> directives;
   std::uint32_t tried_callbacks = 0;  // the budget of the analysis that parsed it
+  bool has_error = false;             // in some unit
 };
 
 struct LinkState {
@@ -48,6 +50,7 @@ struct Analysis {
   std::shared_ptr<const Options> options;
   std::vector<std::shared_ptr<const ChunkState>> chunks;
   std::vector<std::uint32_t> first_unit;  // of each chunk in the module's row of units
+  std::vector<ChunkSyntaxPtr> warm;       // the last chunks that were edited, with their trees, newest first
   ModulePtr index;
   std::shared_ptr<LinkState> link;
   std::vector<Finding> findings;
@@ -64,10 +67,12 @@ struct Analysis {
   Spot spot(std::uint32_t document_offset) const;
 };
 
-// placement.cc: appends a chunk's units to an index and their enclosing classes to places. known: their data if there
-// is some already; with_places false leaves places alone.
-void place_units(ModuleIndex& index, std::vector<ClassPlace>& places, const ChunkSyntax& syntax, std::uint32_t chunk_start,
-                 const std::vector<UnitState>* known = nullptr, bool with_places = true);
+// placement.cc: appends a chunk's units to an index. known: their data if there is some already.
+void place_units(ModuleIndex& index, const ChunkSyntax& syntax, std::uint32_t chunk_start,
+                 const std::vector<UnitState>* known = nullptr);
+// Appends the enclosing classes of a chunk's units, the first of which is that unit of the index.
+void place_classes(const ModuleIndex& index, std::uint32_t first_unit, const ChunkSyntax& syntax,
+                   std::vector<ClassPlace>& places);
 
 // suppression.cc
 std::vector<Directive> file_directives(const Chunk& chunk);

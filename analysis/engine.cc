@@ -7,122 +7,11 @@
 #include "analysis/analysis_state.h"
 #include "analysis/link/affected.h"
 #include "analysis/rules/rule.h"
+#include "analysis/steps.h"
 #include "analysis/text/chunker.h"
 
 namespace awaitd::analysis {
 namespace {
-
-// Trees are kept only where parsing afresh would be felt (28 bytes a source byte).
-constexpr std::size_t kKeepTreeAbove = 3 * 1024;
-
-// Ordinary Python takes a callback for about 140 bytes; what needs three times as many is hostile.
-constexpr std::uint32_t kBytesPerCallback = 40;
-
-std::shared_ptr<const ChunkState> chunk_state(const ChunkPtr& chunk, const std::shared_ptr<const ChunkState>& old,
-                                              Parser& parser, ParseBudget& budget, std::uint32_t asked, Work& work) {
-  ChunkSyntaxPtr syntax = parser.parse(chunk, old ? old->syntax : nullptr, budget);
-  if (!syntax) return nullptr;
-  // Left for the other chunks; never 0, which would mean no limit.
-  if (budget.callbacks > 0) budget.callbacks -= std::min(budget.callbacks - 1, syntax->work.callbacks);
-  ++work.chunks_parsed;
-  auto state = std::make_shared<ChunkState>();
-  auto place = [&](const PlacedUnit& placed) {
-    UnitState unit;
-    if (old) {
-      for (const UnitState& before : old->units) {
-        if (before.data->unit == placed.unit) unit = before;
-      }
-    }
-    if (!unit.data) {
-      unit.data = std::make_shared<const UnitData>(placed.unit);
-      ++work.units_built;
-    }
-    state->units.push_back(std::move(unit));
-  };
-  place(syntax->skeleton);
-  for (const PlacedUnit& function : syntax->functions) place(function);
-  state->tried_callbacks = asked;
-  state->directives = file_directives(*chunk);
-  state->syntax = chunk->text.size() > kKeepTreeAbove ? std::move(syntax) : Parser::without_tree(syntax);
-  return state;
-}
-
-// Parses what changed: chunks that are the same object before and after keep their state.
-bool build_chunks(Analysis& next, const AnalysisPtr& previous, Parser& parser, const ParseBudget& budget) {
-  const auto& chunks = next.document.chunks();
-  std::size_t front = 0, back = 0;
-  std::size_t old_count = previous ? previous->chunks.size() : 0;
-  auto old_chunk = [&](std::size_t i) { return previous->chunks[i]->syntax->chunk; };
-  ParseBudget left = budget;
-  // The same text, and either parsed to its end or not to be had with this budget either.
-  auto stands = [&](std::size_t i, std::size_t old) {
-    const ChunkState& state = *previous->chunks[old];
-    bool tried = state.syntax->complete || (budget.callbacks > 0 && budget.callbacks <= state.tried_callbacks);
-    return chunks[i] == old_chunk(old) && tried;
-  };
-  while (front < chunks.size() && front < old_count && stands(front, front)) ++front;
-  while (back < chunks.size() - front && back < old_count - front &&
-         stands(chunks.size() - 1 - back, old_count - 1 - back)) {
-    ++back;
-  }
-  if (left.callbacks > 0) {
-    std::uint32_t changed = next.document.chunk_start(chunks.size() - back) - next.document.chunk_start(front);
-    left.callbacks += changed / kBytesPerCallback;
-  }
-  for (std::size_t i = 0; i < chunks.size(); ++i) {
-    if (i < front) {
-      next.chunks.push_back(previous->chunks[i]);
-    } else if (i >= chunks.size() - back) {
-      next.chunks.push_back(previous->chunks[i + old_count - chunks.size()]);
-    } else {
-      // The i-th changed chunk most likely stands where the i-th changed one stood.
-      std::shared_ptr<const ChunkState> old = i < old_count - back ? previous->chunks[i] : nullptr;
-      auto state = chunk_state(chunks[i], old, parser, left, budget.callbacks, next.work);
-      if (!state) return false;
-      next.chunks.push_back(std::move(state));
-    }
-    next.complete &= next.chunks.back()->syntax->complete;
-  }
-  return true;
-}
-
-// True if nobody outside the changed units can tell the new module from the one before.
-bool same_exports(const Analysis& next, const Analysis& previous) {
-  if (next.first_unit != previous.first_unit || next.file.module != previous.file.module) return false;
-  for (std::size_t c = 0; c < next.chunks.size(); ++c) {
-    if (next.chunks[c] == previous.chunks[c]) continue;
-    const ChunkState &now = *next.chunks[c], &before = *previous.chunks[c];
-    if (now.units.size() != before.units.size()) return false;
-    for (std::size_t u = 0; u < now.units.size(); ++u) {
-      const auto &a = now.units[u].data->exports, &b = before.units[u].data->exports;
-      if (a != b && !(*a == *b)) return false;
-      if (u > 0 && now.syntax->functions[u - 1].classes != before.syntax->functions[u - 1].classes) return false;
-    }
-  }
-  return true;
-}
-
-ModulePtr make_index(const Analysis& next, const ModulePtr& same_tables) {
-  auto index = std::make_shared<ModuleIndex>();
-  index->module = next.file.module;
-  index->path = next.file.path;
-  index->package = next.file.package;
-  std::vector<ClassPlace> places;
-  for (std::size_t c = 0; c < next.chunks.size(); ++c) {
-    place_units(*index, places, *next.chunks[c]->syntax, next.document.chunk_start(c), &next.chunks[c]->units,
-                same_tables == nullptr);
-  }
-  if (!same_tables) {
-    build_tables(*index, places);
-    return index;
-  }
-  for (std::size_t u = 0; u < index->units.size(); ++u) {
-    index->units[u].cls = same_tables->units[u].cls;
-    index->units[u].first_class = same_tables->units[u].first_class;
-  }
-  index->tables = same_tables->tables;
-  return index;
-}
 
 // What an edit means for units that it did not change.
 enum class Impact : std::uint8_t { none, names, everything };
@@ -135,7 +24,7 @@ Impact link(Analysis& next, const AnalysisPtr& previous) {
     count += static_cast<std::uint32_t>(chunk->units.size());
   }
   bool same = previous && previous->options == next.options && same_exports(next, *previous);
-  next.index = make_index(next, same ? previous->index : nullptr);
+  next.index = make_index(next, previous, same);
   bool current = previous && previous->options == next.options && !outdated(*previous);
   if (same && current) {
     next.link = previous->link;
@@ -154,6 +43,7 @@ Impact link(Analysis& next, const AnalysisPtr& previous) {
 void check_one(Analysis& next, ChunkState& chunk, std::size_t c, std::size_t u) {
   UnitView view(next, c, u, next.link->effects);
   chunk.units[u].findings = std::make_shared<const std::vector<Finding>>(check_unit(view, *next.options));
+  chunk.units[u].found = !chunk.units[u].findings->empty();
   chunk.units[u].due = false;
   chunk.units[u].looked = nullptr;
   if (!view.looked().nothing()) {
@@ -174,7 +64,6 @@ struct Stale {
 // Moves the places in other units that findings speak of, and what these were made from; false if one of these units is
 // gone.
 bool move_notes(UnitState& unit, const UnitShift& shift) {
-  if (shift.none()) return true;
   auto is_moved = [&](std::uint32_t other) { return shift.now(other) != other; };
   auto note_moved = [&](const Note& note) { return note.unit >= 0 && is_moved(static_cast<std::uint32_t>(note.unit)); };
   auto any_moved = [&](const Finding& f) { return std::any_of(f.notes.begin(), f.notes.end(), note_moved); };
@@ -222,20 +111,21 @@ Outdated outdated_units(Analysis& next, const Stale& stale) {
   for (std::size_t c = 0; c < next.chunks.size(); ++c) {
     std::shared_ptr<ChunkState> fresh;
     for (std::size_t u = 0; u < next.chunks[c]->units.size(); ++u) {
-      UnitState unit = next.chunks[c]->units[u];
+      const UnitState& unit = next.chunks[c]->units[u];
       const std::uint32_t id = next.first_unit[c] + static_cast<std::uint32_t>(u);
       const bool concerned = affected.everything || (!affected.units.empty() && affected.units[id]) ||
                              (unit.looked && stale.touched.concerns(*unit.looked, stale.shift));
-      const auto findings = unit.findings;
-      const auto looked = unit.looked;
-      if (!unit.findings || !move_notes(unit, stale.shift)) {
-        out.changed.push_back(id);
-      } else {
-        if (concerned) out.others.push_back(id);
-        if (!concerned && unit.due) out.due.push_back(id);
-        if (unit.findings == findings && unit.looked == looked) continue;
+      bool gone = !unit.findings;
+      if (!gone && !stale.shift.none() && (unit.looked || unit.found)) {
         if (!fresh) fresh = std::make_shared<ChunkState>(*next.chunks[c]);
-        fresh->units[u] = std::move(unit);
+        gone = !move_notes(fresh->units[u], stale.shift);
+      }
+      if (gone) {
+        out.changed.push_back(id);
+      } else if (concerned) {
+        out.others.push_back(id);
+      } else if (unit.due) {
+        out.due.push_back(id);
       }
     }
     if (fresh) next.chunks[c] = std::move(fresh);
@@ -311,8 +201,7 @@ std::uint32_t doubtful_from(const Analysis& next) {
   std::uint32_t from = next.document.size();
   if (next.chunks.empty()) return from;
   const ChunkState& last = *next.chunks.back();
-  auto has_error = [](const UnitState& u) { return u.data->unit->has_error; };
-  if (std::none_of(last.units.begin(), last.units.end(), has_error)) return from;
+  if (!last.has_error) return from;
   if (!ends_in_triple_quotes(last.syntax->chunk->text)) return from;
   for (const Range& range : next.broken) from = std::min(from, range.start);
   return from;
@@ -325,7 +214,7 @@ void collect(Analysis& next) {
   }
   for (std::size_t c = 0; c < next.chunks.size(); ++c) {
     const ChunkState& chunk = *next.chunks[c];
-    for (std::size_t u = 0; u < chunk.units.size(); ++u) {
+    for (std::size_t u = 0; chunk.has_error && u < chunk.units.size(); ++u) {
       UnitPlace place = next.place(c, u);
       collect_broken(*chunk.units[u].data->unit, place, next.broken);
     }
@@ -334,6 +223,7 @@ void collect(Analysis& next) {
   for (std::size_t c = 0; c < next.chunks.size(); ++c) {
     const ChunkState& chunk = *next.chunks[c];
     for (std::size_t u = 0; u < chunk.units.size(); ++u) {
+      if (!chunk.units[u].found) continue;
       UnitPlace place = next.place(c, u);
       for (const Finding& local : *chunk.units[u].findings) {
         Finding finding = local;

@@ -40,11 +40,11 @@ bool Estimator::plain_builtins(At at) {
   if (fresh) {
     const auto& globals = effects_.linker().index(at.module).tables->globals;
     for (const char* name : {"range", "len", "list", "sum", "enumerate", "sorted", "int", "zip", "map", "min", "max"}) {
-      if (globals.count(name) != 0) it->second.push_back(mention_hash(name));
+      if (globals.contains(name)) it->second.push_back(mention_hash(name));
     }
     std::sort(it->second.begin(), it->second.end());
   }
-  return it->second.empty() || !effects_.linker().unit(at).data->mentions_any(it->second);
+  return it->second.empty() || !effects_.linker().unit(at).mentions_any(it->second);
 }
 
 double Estimator::size(At at, FunctionId function, SizeId id, const Sizes& own) {

@@ -66,9 +66,9 @@ struct Site {
     }
     if (t.kind != TermKind::free_name) return false;
     const auto& globals = linker.index(where.module).tables->globals;
-    auto found = globals.find(std::string(t.text));
-    if (found == globals.end()) return false;
-    for (const Member& member : found->second) {
+    const auto* found = globals.find(t.text);
+    if (found == nullptr) return false;
+    for (const Member& member : *found) {
       At home{where.module, member.unit};
       if (member.function == kNone && term_mentions(linker.unit(home).data->exports->terms, member.term, home, name, depth + 1)) return true;
     }

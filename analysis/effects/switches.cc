@@ -57,12 +57,12 @@ bool off_by_default(Linker& linker, At at, const Use& use) {
   }
   if (!home) return false;
   const auto& globals = linker.index(*home).tables->globals;
-  auto found = globals.find(std::string(t.text));
-  if (found == globals.end()) return false;
-  for (const Member& member : found->second) {
+  const auto* found = globals.find(t.text);
+  if (found == nullptr) return false;
+  for (const Member& member : *found) {
     if (member.function != kNone || !is_switch(linker, {*home, member.unit}, t.text)) return false;
   }
-  return !found->second.empty();
+  return !found->empty();
 }
 
 }  // namespace awaitd::analysis

@@ -26,7 +26,7 @@ std::string_view importable(std::string_view dotted) {
 // A module-level name that is no import of `origin` and so stands in the way of one.
 bool taken(const UnitView& view, std::string_view name, std::string_view origin, NodeId node) {
   if (!view.is_global_at(name, node)) return true;
-  if (view.linker().index().tables->globals.count(std::string(name)) == 0) return false;
+  if (!view.linker().index().tables->globals.contains(std::string(name))) return false;
   ValueSet meaning = view.meaning(name, node);  // imported for type checkers, under a condition, further down
   return meaning.unknown || meaning.values.size() != 1 || meaning.values[0].kind != ValueKind::external ||
          meaning.values[0].name != origin;

@@ -239,8 +239,8 @@ std::optional<std::string> imported_name(const UnitView& view, std::string_view 
       if (unit[b.statement].parent != 0) continue;  // under an if or try: not surely there
       auto name = spelled(dotted, imported_path(unit, b), b.name);
       if (!name || !view.is_global_at(b.name, node)) continue;
-      auto globals = view.linker().index().tables->globals.find(std::string(b.name));
-      if (globals == view.linker().index().tables->globals.end() || globals->second.size() != 1) continue;
+      const auto* globals = view.linker().index().tables->globals.find(b.name);
+      if (globals == nullptr || globals->size() != 1) continue;
       if (!found || name->size() > found->size())
         found = std::move(name);  // asyncio.to_thread says more than to_thread
     }

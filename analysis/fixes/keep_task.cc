@@ -83,9 +83,9 @@ std::optional<std::string> known_set(const UnitView& view, NodeId node) {
     if (!best.empty() && instance) return "self." + best;
   }
   std::string best;
-  for (const auto& [name, members] : tables.globals) {
+  tables.globals.each([&](const std::string& name, const std::vector<Member>& members) {
     if (is_one(name, members) && view.is_global_at(name, node) && (best.empty() || name < best)) best = name;
-  }
+  });
   return best.empty() ? std::nullopt : std::optional(best);
 }
 

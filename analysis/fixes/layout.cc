@@ -103,7 +103,7 @@ std::optional<std::string> free_name(const UnitView& view, const std::string& na
   for (const char* behind : {"", "_2", "_3"}) {
     std::string candidate = name + behind;
     bool taken =
-        view.linker().index().tables->globals.count(candidate) != 0 || view.knowledge().is_builtin_name(candidate);
+        view.linker().index().tables->globals.contains(candidate) || view.knowledge().is_builtin_name(candidate);
     for (const Node& node : view.unit().nodes) {
       NodeId id = static_cast<NodeId>(&node - view.unit().nodes.data());
       taken |= node.kind == Kind::identifier && view.text(id) == candidate && reads_name(view.unit(), id);

@@ -75,7 +75,7 @@ std::optional<Place> in_init(const UnitView& view, const std::string& name) {
 std::optional<Place> beside_global(const UnitView& view, const std::string& place, const std::string& name) {
   std::string global = place.substr(
       2, place.find_first_of(".[") == std::string::npos ? std::string::npos : place.find_first_of(".[") - 2);
-  if (view.linker().index().tables->globals.count(name) != 0) return std::nullopt;
+  if (view.linker().index().tables->globals.contains(name)) return std::nullopt;
   std::optional<Place> found;
   view.each_unit([&](const UnitView& other) {
     if (found || !other.unit().skeleton) return;

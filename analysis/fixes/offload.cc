@@ -78,7 +78,7 @@ bool fits_a_lambda(const Unit& unit, NodeId node) {
 }
 
 bool builtin_list(const UnitView& view, NodeId node) {
-  return view.is_global_at("list", node) && view.linker().index().tables->globals.count("list") == 0;
+  return view.is_global_at("list", node) && !view.linker().index().tables->globals.contains("list");
 }
 
 // The call that reads to the end the generator expression in which node stands: any(p.exists() for p in paths).

@@ -55,7 +55,7 @@ void each_unit_of_interest(const ModuleIndex& index, const FunctionName& callee,
   const std::string_view mentioned = mentioned_name(callee);
   const std::vector<std::uint32_t> hashes = {mention_hash(mentioned)};
   for (std::uint32_t u = 0; u < index.units.size(); ++u) {
-    if (mentioned.empty() || index.units[u].data->mentions_any(hashes)) each(u);
+    if (mentioned.empty() || index.units[u].mentions_any(hashes)) each(u);
   }
 }
 

@@ -22,7 +22,7 @@ const ContextFact* called_by_loop(std::span<const AnalysisPtr> modules, const Fu
     for (std::size_t c = 0; c < analysis->chunks.size(); ++c) {
       for (std::size_t u = 1; u < analysis->chunks[c]->units.size(); ++u) {
         const std::uint32_t unit = analysis->first_unit[c] + static_cast<std::uint32_t>(u);
-        if (!analysis->index->units[unit].data->mentions_any(hashes)) continue;
+        if (!analysis->index->units[unit].mentions_any(hashes)) continue;
         Effects& effects = analysis->link->effects;
         if (function_place(effects.linker(), {0, unit, 1}).id != name) continue;
         return UnitView(*analysis, c, u, effects).called_by_loop(1);

@@ -226,7 +226,7 @@ void add_decorated(const ModuleIndex& now, std::uint32_t changed, Changes& out) 
   std::string_view name = data.exports->functions[1].name;
   const std::vector<std::uint32_t> hash{mention_hash(name)};
   for (std::uint32_t u = 0; u < now.units.size(); ++u) {
-    if (!now.units[u].data->mentions_any(hash)) continue;
+    if (!now.units[u].mentions_any(hash)) continue;
     const Exports& exports = *now.units[u].data->exports;
     for (const Signature& f : exports.functions) {
       auto is_it = [&](TermId d) { return names_it(exports.terms, d, name); };
@@ -256,11 +256,11 @@ class Closure {
       seen_.rebased.merge(fresh.rebased);
       fresh = {};
       for (std::uint32_t u = 0; u < now_.units.size(); ++u) {
-        const UnitData& data = *now_.units[u].data;
-        if (data.mentions_any(used)) add(u);
+        const IndexedUnit& unit = now_.units[u];
+        if (unit.mentions_any(used)) add(u);
         if (spread_[u]) continue;
         const bool in_class = in_class_of(now_, u, seen_.rebased);
-        if (!in_class && !data.mentions_any(values)) continue;
+        if (!in_class && !unit.mentions_any(values)) continue;
         add(u);
         if (!in_class && add_touched(now_, u, seen_.values, fresh)) continue;
         add_all(now_, u, fresh);
@@ -286,7 +286,7 @@ class Closure {
       const auto hashes = hashes_of(names);
       told.merge(names);
       for (std::uint32_t u = 0; u < now_.units.size(); ++u) {
-        if (!affected_[u] && now_.units[u].data->mentions_any(hashes)) add(u);
+        if (!affected_[u] && now_.units[u].mentions_any(hashes)) add(u);
       }
     }
   }
@@ -308,7 +308,8 @@ class Closure {
 
 bool same_place(const ModuleIndex& a, const IndexedUnit& left, const ModuleIndex& b, const IndexedUnit& right) {
   if (left.cls == kNone || right.cls == kNone) return left.cls == right.cls;
-  return a.tables->classes[left.cls].qualname == b.tables->classes[right.cls].qualname;
+  const IndexedClass &before = a.tables->classes[left.cls], &now = b.tables->classes[right.cls];
+  return &before == &now || before.qualname == now.qualname;
 }
 
 // The units of the two modules that are no pairs.

@@ -50,7 +50,7 @@ void Linker::renew_mentions(const ModuleIndex& before, const ModuleIndex& now) {
     if (before.units[u].data == now.units[u].data) continue;
     for (auto& [hash, units] : mentioning_) {
       const auto at = std::lower_bound(units.begin(), units.end(), u);
-      const bool was = at != units.end() && *at == u, is = now.units[u].data->mentions_any({hash});
+      const bool was = at != units.end() && *at == u, is = now.units[u].mentions_any({hash});
       if (was && !is) units.erase(at);
       if (is && !was) units.insert(at, u);
     }
@@ -63,7 +63,7 @@ const std::vector<std::uint32_t>& Linker::mentioning(std::string_view name) {
   if (!fresh) return it->second;
   const std::vector<IndexedUnit>& units = modules_[0]->units;
   for (std::uint32_t u = 0; u < units.size(); ++u) {
-    if (units[u].data->mentions_any({hash})) it->second.push_back(u);
+    if (units[u].mentions_any({hash})) it->second.push_back(u);
   }
   return it->second;
 }

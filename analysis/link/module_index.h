@@ -1,6 +1,8 @@
-// One module as others see it: its units, and tables of the names and classes they define. Cheap to renew after an edit
-// that changes no export: the tables are shared, only the unit is replaced. Immutable once built, safe from any thread.
+// One module as others see it: its units, and tables of the names and classes they define. Cheap to renew after an edit:
+// the tables are shared if no export changed, else only what the changed units tell is replaced. Immutable once built,
+// safe from any thread.
 #pragma once
+#include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -10,10 +12,22 @@
 
 #include "analysis/effects/uses.h"
 #include "analysis/facts/facts.h"
+#include "analysis/link/name_map.h"
 #include "analysis/syntax/parse.h"
 #include "analysis/terms/exports.h"
 
 namespace awaitd::analysis {
+
+// Which names a text may mention: 256 bits, one a name's hash. Passes over most units without looking at them.
+class NameFilter {
+ public:
+  void add(std::uint32_t hash) { bits_[hash >> 30] |= bit(hash); }
+  bool may_hold(std::uint32_t hash) const { return (bits_[hash >> 30] & bit(hash)) != 0; }
+
+ private:
+  static std::uint64_t bit(std::uint32_t hash) { return std::uint64_t{1} << ((hash >> 24) & 63u); }
+  std::array<std::uint64_t, 4> bits_{};
+};
 
 // What is known of a unit by itself; shared between versions of a document.
 class UnitData {
@@ -28,10 +42,11 @@ class UnitData {
   // True if its text holds one of these names (mention_hash(), sorted): as an identifier, or in a string that may be an
   // annotation. Now and then also if it does not.
   bool mentions_any(const std::vector<std::uint32_t>& names) const;
+  const NameFilter& filter() const { return filter_; }
 
  private:
-  mutable std::once_flag mentions_once_;
-  mutable std::vector<std::uint32_t> mentions_;
+  const std::vector<std::uint32_t> mentions_;
+  NameFilter filter_;
   mutable std::once_flag once_;
   mutable std::atomic<const Uses*> built_{nullptr};
   mutable std::unique_ptr<const Uses> uses_;
@@ -44,8 +59,15 @@ struct IndexedUnit {
   std::uint32_t cls = kNone;          // NameTables::classes: the class a method unit stands in
   std::uint32_t first_class = 0;      // its ClassId 0 in NameTables::classes
   std::uint32_t start = 0;            // where its text begins in the document
-  std::vector<Gap> gaps;              // of a skeleton
+  NameFilter filter;                  // of data
+  std::shared_ptr<const std::vector<Gap>> gaps;  // of a skeleton that has some
   std::uint32_t to_document(std::uint32_t offset) const;
+  bool mentions_any(const std::vector<std::uint32_t>& names) const {
+    for (const std::uint32_t name : names) {
+      if (filter.may_hold(name)) return data->mentions_any(names);
+    }
+    return false;
+  }
 };
 struct Member {
   std::uint32_t unit = 0;
@@ -70,11 +92,11 @@ struct OutsideStore {
   TermId object = 0, value = 0;
 };
 struct NameTables {
-  std::vector<IndexedClass> classes;
-  std::unordered_map<std::string, std::vector<Member>> globals;
+  SharedRow<IndexedClass> classes;
+  NameMap<Member> globals;            // each row in the order of the units
   std::vector<std::string> imported;  // top-level modules that some unit imports, sorted: "asyncio"
   std::vector<StarImport> stars;
-  std::unordered_map<std::string, std::vector<OutsideStore>> outside;  // by attribute
+  NameMap<OutsideStore> outside;      // by attribute
 };
 
 struct ModuleIndex {
@@ -90,5 +112,8 @@ using ModulePtr = std::shared_ptr<const ModuleIndex>;
 struct ClassPlace { std::uint32_t unit = kNone; ClassId id = kNone; bool operator==(const ClassPlace&) const = default; };
 // Fills cls, first_class and the tables from the units' exports.
 void build_tables(ModuleIndex& index, const std::vector<ClassPlace>& places);
+// The same from those of the version before, which has as many units and the same class places. False, with nothing
+// done, if these units changed too much: classes or imports came or went.
+bool renew_tables(const ModuleIndex& before, ModuleIndex& now, const std::vector<std::uint32_t>& changed);
 
 }  // namespace awaitd::analysis

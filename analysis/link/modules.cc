@@ -99,10 +99,10 @@ ValueSet Linker::from_import(std::string_view base, int level, std::string_view 
 ValueSet Linker::module_member(std::uint32_t id, std::string_view name) {
   const NameTables& tables = *modules_[id]->tables;
   ValueSet all;
-  auto found = tables.globals.find(std::string(name));
-  if (found != tables.globals.end()) {
+  const auto* found = tables.globals.find(name);
+  if (found != nullptr) {
     std::vector<MemberAt> members;
-    for (const Member& member : found->second) members.push_back({id, member});
+    for (const Member& member : *found) members.push_back({id, member});
     drop_declarations(members);
     for (const MemberAt& member : members) merge(all, member_value(member, nullptr));
     return all;
@@ -136,10 +136,10 @@ std::optional<bool> Linker::constant(const Terms& terms, TermId name, At at, int
   else if (t.kind != TermKind::free_name) return std::nullopt;
   if (!home || depth > kMaxImports) return std::nullopt;
   const auto tables = modules_[*home]->tables;
-  auto found = tables->globals.find(std::string(t.text));
-  if (found == tables->globals.end()) return std::nullopt;
+  const auto* found = tables->globals.find(t.text);
+  if (found == nullptr) return std::nullopt;
   std::optional<bool> all;
-  for (const Member& member : found->second) {
+  for (const Member& member : *found) {
     if (member.function != kNone) return std::nullopt;
     At where{*home, member.unit};
     std::optional<bool> one = constant(unit(where).data->exports->terms, member.term, where, depth + 1);

@@ -107,9 +107,9 @@ ValueSet Linker::outside_values(const Value& object, std::string_view name) {
   if (object.module != 0) places.push_back(0);
   for (std::uint32_t m : places) {
     const ModulePtr holder = modules_[m];
-    auto it = holder->tables->outside.find(std::string(name));
-    if (it == holder->tables->outside.end() || it->second.size() > kMaxStores) continue;
-    for (const OutsideStore& store : it->second) {
+    const auto* stores = holder->tables->outside.find(name);
+    if (stores == nullptr || stores->size() > kMaxStores) continue;
+    for (const OutsideStore& store : *stores) {
       At at{m, store.unit};
       const Terms& terms = unit(at).data->exports->terms;
       bool meant = false;

@@ -16,7 +16,9 @@ ModulePtr load_module(const SourceFile& file, std::string_view text) {
   budget.callbacks = 40 * kInteractiveCallbacks;  // hostile input must not hold up whoever imports it
   for (std::size_t c = 0; c < document.chunks().size(); ++c) {
     ChunkSyntaxPtr syntax = parser.parse(document.chunks()[c], nullptr, budget);
-    place_units(*index, places, *syntax, document.chunk_start(c));
+    const auto first = static_cast<std::uint32_t>(index->units.size());
+    place_units(*index, *syntax, document.chunk_start(c));
+    place_classes(*index, first, *syntax, places);
   }
   build_tables(*index, places);
   return index;

@@ -41,11 +41,11 @@ Mark marks_in(const UnitView& view, const ValueSet& values) {
 }
 
 // pytestmark = ..., in the module or in the class.
-Mark named_marks(const UnitView& view, const std::unordered_map<std::string, std::vector<Member>>& names) {
-  auto it = names.find("pytestmark");
-  if (it == names.end()) return Mark::none;
+constexpr const char* kOfAll = "pytestmark";
+Mark named_marks(const UnitView& view, const std::vector<Member>* marks) {
   Mark all = Mark::none;
-  for (const Member& m : it->second) {
+  if (marks == nullptr) return all;
+  for (const Member& m : *marks) {
     const At at{0, m.unit};
     all = stronger(all, marks_in(view, view.linker().values(view.linker().unit(at).data->exports->terms, m.term, at)));
   }
@@ -70,7 +70,8 @@ ClassPart class_part(const UnitView& view, std::uint32_t cls) {
   const At at{0, entry.unit};
   view.look_at(at);
   const Exports& exports = *view.linker().unit(at).data->exports;
-  part.mark = stronger(named_marks(view, entry.members),
+  const auto own = entry.members.find(kOfAll);
+  part.mark = stronger(named_marks(view, own == entry.members.end() ? nullptr : &own->second),
                        decorator_marks(view, exports.terms, exports.classes[entry.id].decorators, at));
   Linker::ExternalBases bases = view.linker().external_bases(0, cls);
   if (bases.unknown) part.mark = Mark::unknown;
@@ -123,7 +124,7 @@ Verdict verdict_of(const UnitView& view) {
     return v;
   }
   if (!is_test_module(view) || !part.collected || view.options().async_tests == AsyncTests::automatic) return v;
-  mark = stronger(mark, stronger(part.mark, named_marks(view, view.linker().index().tables->globals)));
+  mark = stronger(mark, stronger(part.mark, named_marks(view, view.linker().index().tables->globals.find(kOfAll))));
   if (mark != Mark::none) return v;
   const bool others = !marker_here(view).empty();
   v.found = others || view.options().async_tests == AsyncTests::marked;

@@ -47,7 +47,8 @@ bool has_async_namesake(const UnitView& view, const Value& function) {
   std::string name(view.linker().signature(function).name);
   for (std::uint32_t module : {0u, function.module}) {
     const ModuleIndex& index = view.linker().index(module);
-    for (const IndexedClass& cls : index.tables->classes) {
+    for (std::uint32_t c = 0; c < index.tables->classes.size(); ++c) {
+      const IndexedClass& cls = index.tables->classes[c];
       auto found = cls.members.find(name);
       if (found == cls.members.end()) continue;
       for (const Member& m : found->second) {

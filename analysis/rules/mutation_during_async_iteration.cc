@@ -174,7 +174,7 @@ void check(const UnitView& view, Report& report) {
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (const Loop& loop : view.facts().loops) {
     if (loop.iterable == kNoNode || view.document_range(loop.iterable) != finding.range) continue;
-    if (!view.is_global_at("list", loop.iterable) || view.linker().index().tables->globals.count("list") != 0) return;
+    if (!view.is_global_at("list", loop.iterable) || view.linker().index().tables->globals.contains("list")) return;
     EditBuilder edits(view, fixes.probe());
     edits.replace(loop.iterable, "list(" + std::string(view.text(loop.iterable)) + ")");
     fixes.add(edits.finish("Iterate over a copy with list()", Safety::safe), true);

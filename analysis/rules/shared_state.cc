@@ -95,10 +95,10 @@ bool SharedFlow::is_shared_global(NodeId identifier) const {
   }
   if (!declared && !view_.is_global_at(name, identifier)) return false;
   const ModuleIndex& index = view_.linker().index();
-  auto found = index.tables->globals.find(std::string(name));
-  if (found == index.tables->globals.end()) return false;
+  const auto* found = index.tables->globals.find(name);
+  if (found == nullptr) return false;
   bool variable = false;
-  for (const Member& member : found->second) {
+  for (const Member& member : *found) {
     for (const ExportedName& e : index.units[member.unit].data->exports->globals) {
       if (e.name != name) continue;
       if (e.kind == BindingKind::import || e.kind == BindingKind::from_import || e.kind == BindingKind::function)

@@ -107,7 +107,7 @@ std::optional<Fix> repair(const UnitView& view, const Handler& handler, bool pro
   if (handler.scope == nullptr) {
     const std::string own = own_name(view, handler);
     if (!view.is_global_at(own, handler.name) || !handler.alone) return std::nullopt;
-    if (view.linker().index().tables->globals.count(own) != 0) return std::nullopt;
+    if (view.linker().index().tables->globals.contains(own)) return std::nullopt;
     edits.replace(handler.name, own);
     return edits.finish("Use the built-in " + own, Safety::safe);
   }
