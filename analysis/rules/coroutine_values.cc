@@ -220,6 +220,26 @@ std::optional<Made> coroutine_made(const UnitView& view, const ValueSet& values)
   return all;
 }
 
+namespace {
+
+// What a call of it gives is known without its arguments and is nothing that anybody awaits: most calls of most code.
+bool gives_plain(const UnitView& view, const Value& v) {
+  if (v.kind == ValueKind::function) {
+    const Signature& s = view.linker().signature(v);
+    return !s.async && !s.generator && !s.returns_value && s.annotated == 0 && s.decorators.empty();
+  }
+  if (v.kind != ValueKind::external || call_fact(v.name)) return false;
+  for (const TypeFact* fact : view.knowledge().results(v.name, How::call)) {
+    const std::string_view result = fact->result;
+    if (result.empty() || result.front() == '$' || result == "self" || result.find('|') != std::string_view::npos)
+      return false;
+    if (call_fact(result)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 std::optional<Made> coroutine_made(const UnitView& view, const Call& call) {
   ValueSet callee = view.callee(call);
   if (callee.unknown || callee.values.empty()) return std::nullopt;
@@ -227,6 +247,7 @@ std::optional<Made> coroutine_made(const UnitView& view, const Call& call) {
   for (const Value& v : callee.values) {
     if (v.kind == ValueKind::cls) return std::nullopt;
     if (v.kind == ValueKind::function && gives(view, v) == CallGives::unknown) return std::nullopt;
+    if (gives_plain(view, v)) return std::nullopt;
     if (v.kind != ValueKind::external || v.probable) continue;
     std::optional<CallFact> fact = call_fact(v.name);
     if (fact && fact->gives == Gives::coroutine) outside = Made{v.name, false};

@@ -127,10 +127,11 @@ Start by_call(const UnitView& view, FunctionId function) {
   return found;
 }
 
-bool starts_other(Linker& linker, At at, FunctionId function, int depth);
+bool starts_other(const UnitView& view, At at, FunctionId function, int depth);
 
 // Whether other tasks may run once this call is made.
-bool starts_other(Linker& linker, At at, const Use& use, int depth) {
+bool starts_other(const UnitView& view, At at, const Use& use, int depth) {
+  Linker& linker = view.linker();
   ValueSet values = linker.values(linker.unit(at).data->uses().terms, use.target, at);
   if (use.awaited && (values.unknown || values.empty())) return true;
   for (const Value& v : values.values) {
@@ -140,7 +141,7 @@ bool starts_other(Linker& linker, At at, const Use& use, int depth) {
       if (is_start_up(v.name, Form::serve)) return true;
     } else if (v.kind == ValueKind::function) {
       if (linker.signature(v).async && depth >= kMaxDepth) return true;
-      if (depth < kMaxDepth && starts_other(linker, {v.module, v.unit}, v.id, depth + 1)) return true;
+      if (depth < kMaxDepth && starts_other(view, {v.module, v.unit}, v.id, depth + 1)) return true;
     } else if (use.awaited) {
       return true;
     }
@@ -148,22 +149,25 @@ bool starts_other(Linker& linker, At at, const Use& use, int depth) {
   return false;
 }
 
-bool starts_other(Linker& linker, At at, FunctionId function, int depth) {
-  for (const Use& use : linker.unit(at).data->uses().uses) {
-    if (use.function == function && use.kind == UseKind::call && starts_other(linker, at, use, depth)) return true;
+bool starts_other(const UnitView& view, At at, FunctionId function, int depth) {
+  view.look_at(at);
+  for (const Use& use : view.linker().unit(at).data->uses().uses) {
+    if (use.function == function && use.kind == UseKind::call && starts_other(view, at, use, depth)) return true;
   }
   return false;
 }
 
 // Whether it is known that other tasks run from this call on.
-bool surely_starts(Linker& linker, At at, const Use& use, int depth) {
+bool surely_starts(const UnitView& view, At at, const Use& use, int depth) {
+  Linker& linker = view.linker();
   for (const Value& v : linker.values(linker.unit(at).data->uses().terms, use.target, at).values) {
     const ContextFact* context = v.kind == ValueKind::external ? linker.knowledge().context(v.name) : nullptr;
     if (context != nullptr && context->role == Role::schedule && !context->decorator) return true;
     if ((v.kind == ValueKind::external || v.kind == ValueKind::instance) && is_start_up(v.name, Form::serve)) return true;
     if (v.kind != ValueKind::function || depth >= kMaxDepth) continue;
+    view.look_at({v.module, v.unit});
     for (const Use& inner : linker.unit({v.module, v.unit}).data->uses().uses) {
-      if (inner.function == v.id && inner.kind == UseKind::call && surely_starts(linker, {v.module, v.unit}, inner, depth + 1)) return true;
+      if (inner.function == v.id && inner.kind == UseKind::call && surely_starts(view, {v.module, v.unit}, inner, depth + 1)) return true;
     }
   }
   return false;
@@ -189,7 +193,7 @@ NodeId first_start(const UnitView& view, FunctionId function) {
   };
   for (const Use& use : view.uses().uses) {
     if (use.function != function || use.kind != UseKind::call || use.node >= first) continue;
-    if (starts_other(view.linker(), view.at(), use, 0)) at(view.facts().calls[use.call].node);
+    if (starts_other(view, view.at(), use, 0)) at(view.facts().calls[use.call].node);
   }
   for (const Return& a : view.facts().awaits) {
     bool call = a.value != kNoNode && view.facts().call_at(inside_parentheses(unit, a.value)) != nullptr;
@@ -214,7 +218,7 @@ NodeId first_known_start(const UnitView& view, FunctionId function) {
   const Unit& unit = view.unit();
   for (const Use& use : view.uses().uses) {
     if (use.function != function || (use.kind != UseKind::call && use.kind != UseKind::enter)) continue;
-    if (!surely_starts(view.linker(), view.at(), use, 0)) continue;
+    if (!surely_starts(view, view.at(), use, 0)) continue;
     NodeId loop = outermost_loop(unit, use.node);
     return loop == kNoNode ? use.node : loop;
   }

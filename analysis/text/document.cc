@@ -130,25 +130,31 @@ void Rescan::run() {
 }  // namespace
 
 Document::Document(std::string_view text) {
+  auto row = std::make_shared<Row>();
   for (std::uint32_t from = 0; from < text.size();) {
     const std::uint32_t cut = next_cut(text, from);
-    chunks_.push_back(make_chunk(text.substr(from, cut - from)));
+    append(*row, make_chunk(text.substr(from, cut - from)));
     from = cut;
   }
-  index(0);
+  finish(*row);
+  row_ = std::move(row);
 }
 
-// Fills the prefix arrays from chunk `first` on.
-void Document::index(std::size_t first) {
-  if (chunks_.empty()) chunks_.push_back(make_chunk({}));
-  offsets_.resize(chunks_.size() + 1);
-  lines_.resize(chunks_.size() + 1);
-  offsets_[0] = lines_[0] = 0;
-  for (std::size_t i = first; i < chunks_.size(); ++i) {
-    offsets_[i + 1] = offsets_[i] + static_cast<std::uint32_t>(chunks_[i]->text.size());
-    lines_[i + 1] = lines_[i] + static_cast<std::uint32_t>(chunks_[i]->line_starts.size());
-  }
-  if (ends_with_newline(*chunks_.back())) ++lines_.back();
+void Document::append(Row& row, ChunkPtr chunk) {
+  row.offsets.push_back(row.chunks.empty() ? 0 : row.offsets.back());
+  row.lines.push_back(row.chunks.empty() ? 0 : row.lines.back());
+  row.offsets.back() += row.chunks.empty() ? 0 : static_cast<std::uint32_t>(row.chunks.back()->text.size());
+  row.lines.back() += row.chunks.empty() ? 0 : static_cast<std::uint32_t>(row.chunks.back()->line_starts.size());
+  row.chunks.push_back(std::move(chunk));
+}
+
+// The size and the line count behind the last chunk.
+void Document::finish(Row& row) {
+  if (row.chunks.empty()) append(row, make_chunk({}));
+  const Chunk& last = *row.chunks.back();
+  row.offsets.push_back(row.offsets.back() + static_cast<std::uint32_t>(last.text.size()));
+  row.lines.push_back(row.lines.back() + static_cast<std::uint32_t>(last.line_starts.size()));
+  if (ends_with_newline(last)) ++row.lines.back();
 }
 
 Document Document::edited(std::uint32_t start, std::uint32_t end, std::string_view replacement) const {
@@ -156,56 +162,72 @@ Document Document::edited(std::uint32_t start, std::uint32_t end, std::string_vi
   end = std::clamp(end, start, size());
   Rescan scan(*this, start, end, replacement);
   scan.run();
-  Document result{NoChunks{}};
-  result.chunks_.reserve(chunks_.size() + scan.fresh.size() + scan.first - scan.last + 1);
-  result.chunks_.insert(result.chunks_.end(), chunks_.begin(), chunks_.begin() + scan.first);
+  const Row& old = *row_;
+  const auto first = static_cast<std::ptrdiff_t>(scan.first), last = static_cast<std::ptrdiff_t>(scan.last);
+  auto row = std::make_shared<Row>();
+  row->chunks.reserve(old.chunks.size() + scan.fresh.size() + scan.first - scan.last + 1);
+  row->offsets.reserve(row->chunks.capacity() + 1);
+  row->lines.reserve(row->chunks.capacity() + 1);
+  row->chunks.assign(old.chunks.begin(), old.chunks.begin() + first);
+  row->offsets.assign(old.offsets.begin(), old.offsets.begin() + first);
+  row->lines.assign(old.lines.begin(), old.lines.begin() + first);
   for (std::size_t i = 0; i < scan.fresh.size(); ++i) {
     // The scan began a little early: a chunk before the edit may have come out as it was.
-    const std::size_t old = scan.first + i;
-    const bool same = old < chunks_.size() && offsets_[old + 1] <= start && chunks_[old]->text == scan.fresh[i]->text;
-    result.chunks_.push_back(same && old == result.chunks_.size() ? chunks_[old] : scan.fresh[i]);
+    const std::size_t at = scan.first + i;
+    const bool same =
+        at < old.chunks.size() && old.offsets[at + 1] <= start && old.chunks[at]->text == scan.fresh[i]->text;
+    append(*row, same && at == row->chunks.size() ? old.chunks[at] : scan.fresh[i]);
   }
-  result.chunks_.insert(result.chunks_.end(), chunks_.begin() + scan.last, chunks_.end());
-  result.offsets_.assign(offsets_.begin(), offsets_.begin() + scan.first + 1);
-  result.lines_.assign(lines_.begin(), lines_.begin() + scan.first + 1);
-  result.index(scan.first);
-  return result;
+  if (scan.last == old.chunks.size()) {
+    finish(*row);
+    return Document(std::move(row));
+  }
+  // What follows has moved, and is not looked at.
+  append(*row, old.chunks[scan.last]);
+  const std::uint32_t moved = row->offsets.back() - old.offsets[scan.last];  // may wrap around
+  const std::uint32_t lines = row->lines.back() - old.lines[scan.last];
+  row->chunks.insert(row->chunks.end(), old.chunks.begin() + last + 1, old.chunks.end());
+  for (std::size_t i = scan.last + 1; i < old.offsets.size(); ++i) {
+    row->offsets.push_back(old.offsets[i] + moved);
+    row->lines.push_back(old.lines[i] + lines);
+  }
+  return Document(std::move(row));
 }
 
-std::uint32_t Document::size() const { return offsets_.back(); }
-std::uint32_t Document::line_count() const { return lines_.back(); }
+std::uint32_t Document::size() const { return row_->offsets.back(); }
+std::uint32_t Document::line_count() const { return row_->lines.back(); }
 
 std::size_t Document::chunk_at(std::uint32_t offset) const {
-  if (offset >= size()) return chunks_.size() - 1;
-  return std::upper_bound(offsets_.begin(), offsets_.end(), offset) - offsets_.begin() - 1;
+  if (offset >= size()) return row_->chunks.size() - 1;
+  return std::upper_bound(row_->offsets.begin(), row_->offsets.end(), offset) - row_->offsets.begin() - 1;
 }
 
 std::size_t Document::chunk_of_line(std::uint32_t line) const {
-  const auto it = std::upper_bound(lines_.begin(), lines_.end() - 1, line);
-  return it - lines_.begin() - 1;
+  const auto it = std::upper_bound(row_->lines.begin(), row_->lines.end() - 1, line);
+  return it - row_->lines.begin() - 1;
 }
 
 std::uint32_t Document::line_start(std::uint32_t line) const {
   if (line >= line_count()) return size();
   const std::size_t chunk = chunk_of_line(line);
-  const std::uint32_t in_chunk = line - lines_[chunk];
-  const auto& starts = chunks_[chunk]->line_starts;
-  return in_chunk < starts.size() ? offsets_[chunk] + starts[in_chunk] : size();
+  const std::uint32_t in_chunk = line - row_->lines[chunk];
+  const auto& starts = row_->chunks[chunk]->line_starts;
+  return in_chunk < starts.size() ? row_->offsets[chunk] + starts[in_chunk] : size();
 }
 
 std::uint32_t Document::line_of(std::uint32_t offset) const {
   if (offset >= size()) return line_count() - 1;
   const std::size_t chunk = chunk_at(offset);
-  const auto& starts = chunks_[chunk]->line_starts;
-  const auto it = std::upper_bound(starts.begin(), starts.end(), offset - offsets_[chunk]);
-  return lines_[chunk] + static_cast<std::uint32_t>(it - starts.begin() - 1);
+  const auto& starts = row_->chunks[chunk]->line_starts;
+  const auto it = std::upper_bound(starts.begin(), starts.end(), offset - row_->offsets[chunk]);
+  return row_->lines[chunk] + static_cast<std::uint32_t>(it - starts.begin() - 1);
 }
 
 std::string_view Document::line_text(std::uint32_t line) const {
   if (line >= line_count()) return {};
   const std::size_t chunk = chunk_of_line(line);
-  const std::uint32_t in_chunk = line - lines_[chunk];
-  const Chunk& c = *chunks_[chunk];
+  const std::uint32_t in_chunk = line - row_->lines[chunk];
+  const Chunk& c = *row_->chunks[chunk];
   if (in_chunk >= c.line_starts.size()) return {};  // the empty line after the last line end
   const std::uint32_t from = c.line_starts[in_chunk];
   const std::size_t to = in_chunk + 1 < c.line_starts.size() ? c.line_starts[in_chunk + 1] : c.text.size();
@@ -214,7 +236,7 @@ std::string_view Document::line_text(std::uint32_t line) const {
 
 bool Document::line_is_ascii(std::uint32_t line) const {
   if (line >= line_count()) return true;
-  return chunks_[chunk_of_line(line)]->ascii || all_ascii(line_text(line));
+  return row_->chunks[chunk_of_line(line)]->ascii || all_ascii(line_text(line));
 }
 
 std::string Document::text() const { return text(0, size()); }
@@ -224,16 +246,16 @@ std::string Document::text(std::uint32_t start, std::uint32_t end) const {
   start = std::min(start, end);
   std::string result;
   result.reserve(end - start);
-  for (std::size_t i = chunk_at(start); i < chunks_.size() && offsets_[i] < end; ++i) {
-    const std::uint32_t from = std::max(start, offsets_[i]) - offsets_[i];
-    const std::uint32_t to = std::min(end, offsets_[i + 1]) - offsets_[i];
-    result.append(chunks_[i]->text, from, to - from);
+  for (std::size_t i = chunk_at(start); i < row_->chunks.size() && row_->offsets[i] < end; ++i) {
+    const std::uint32_t from = std::max(start, row_->offsets[i]) - row_->offsets[i];
+    const std::uint32_t to = std::min(end, row_->offsets[i + 1]) - row_->offsets[i];
+    result.append(row_->chunks[i]->text, from, to - from);
   }
   return result;
 }
 
 std::string_view Document::line_ending() const {
-  for (const ChunkPtr& chunk : chunks_) {
+  for (const ChunkPtr& chunk : row_->chunks) {
     const std::size_t i = chunk->text.find_first_of("\r\n");
     if (i == std::string::npos) continue;
     return std::string_view(chunk->text).substr(i, chunk->text.compare(i, 2, "\r\n") == 0 ? 2 : 1);

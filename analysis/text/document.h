@@ -1,6 +1,6 @@
 // An immutable text snapshot as a row of chunks, cut at column-0 statement starts (architecture 3.1).
 // Units: byte offsets from the start of the document, lines 0-based; line ends are \n, \r\n and \r (LSP 3.18).
-// A value: copying shares the chunks. An edit shares every chunk it does not touch, so a chunk's address is a cache
+// A value: copying shares the row. An edit shares every chunk it does not touch, so a chunk's address is a cache
 // key. Cuts are a function of the text alone: Document(text) and any edit history that leads to text give equal rows.
 // Thread-safe to read from any thread. Out-of-range offsets are clamped.
 #pragma once
@@ -38,19 +38,22 @@ class Document {
   std::string text(std::uint32_t start, std::uint32_t end) const;
   std::string_view line_ending() const;  // the first one in the text, "\n" if there is none
 
-  const std::vector<ChunkPtr>& chunks() const { return chunks_; }
-  std::uint32_t chunk_start(std::size_t chunk) const { return offsets_[chunk]; }
+  const std::vector<ChunkPtr>& chunks() const { return row_->chunks; }
+  std::uint32_t chunk_start(std::size_t chunk) const { return row_->offsets[chunk]; }
   std::size_t chunk_at(std::uint32_t offset) const;
 
  private:
-  struct NoChunks {};
-  explicit Document(NoChunks) {}
-  void index(std::size_t first);
+  struct Row {
+    std::vector<ChunkPtr> chunks;        // never empty
+    std::vector<std::uint32_t> offsets;  // start of each chunk, and the size
+    std::vector<std::uint32_t> lines;    // first line of each chunk, and the line count
+  };
+  explicit Document(std::shared_ptr<const Row> row) : row_(std::move(row)) {}
+  static void append(Row& row, ChunkPtr chunk);
+  static void finish(Row& row);
   std::size_t chunk_of_line(std::uint32_t line) const;
 
-  std::vector<ChunkPtr> chunks_;        // never empty
-  std::vector<std::uint32_t> offsets_;  // start of each chunk, and the size
-  std::vector<std::uint32_t> lines_;    // first line of each chunk, and the line count
+  std::shared_ptr<const Row> row_;
 };
 
 }  // namespace awaitd::analysis

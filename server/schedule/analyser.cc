@@ -123,8 +123,18 @@ void Analyser::finished(const DocumentPtr& document, const Start& start_, Outcom
   hooks_.analysed(document);
   wake(*document);
   if (overtaken) hooks_.overtaken(document);
-  const bool final = analysis::complete(*state.newest) && analysis::settled(*state.newest);
-  if (!start_.background && !state.running && !final) start(document, Priority::background);
+  if (start_.background || state.running) return;
+  if (!analysis::complete(*state.newest)) return start(document, Priority::background);
+  if (!analysis::settled(*state.newest)) settle_later(document);
+}
+
+void Analyser::settle_later(const DocumentPtr& document) {
+  workers_.host->after(kPause, [this, alive = std::weak_ptr(alive_), weak = std::weak_ptr(document),
+                                edition = document->analysis.wanted] {
+    const DocumentPtr open = weak.lock();
+    if (alive.expired() || !open || open->closed || open->analysis.running) return;
+    if (open->analysis.wanted == edition) start(open, Priority::background);
+  });
 }
 
 }  // namespace awaitd::server

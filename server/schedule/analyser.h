@@ -34,6 +34,8 @@ class Analyser {
   // What is shorter than waking another thread is done on the strand, if nothing else waits there.
   static constexpr std::chrono::microseconds kShort{1500};
   static constexpr std::uint32_t kShortCallbacks = 70;  // about 1.5 ms
+  // What an edit may mean for functions further away is looked at when no key has come for so long.
+  static constexpr std::chrono::milliseconds kPause{20};
   static constexpr std::uint32_t kBackgroundCallbacks = 40 * analysis::kInteractiveCallbacks;  // about 2 s
 
   Analyser(Workers workers, Hooks hooks) : workers_(workers), hooks_(std::move(hooks)) {}
@@ -72,6 +74,7 @@ class Analyser {
     Outcome run(const analysis::ParseBudget& budget, analysis::Parser& parser);
   };
   void start(const DocumentPtr& document, Priority priority);
+  void settle_later(const DocumentPtr& document);
   bool run_here(const DocumentPtr& document, const Start& start, const Job& job);
   void finished(const DocumentPtr& document, const Start& start, Outcome outcome);
   void take(OpenDocument& document, const Start& start, Outcome& outcome);
@@ -80,7 +83,8 @@ class Analyser {
   Workers workers_;
   Hooks hooks_;
   std::uint64_t modules_edition_ = 0;
-  std::unique_ptr<analysis::Parser> parser_;  // of run_here()
+  std::unique_ptr<analysis::Parser> parser_;                    // of run_here()
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for timers
 };
 
 }  // namespace awaitd::server
