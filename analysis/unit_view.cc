@@ -109,8 +109,7 @@ bool UnitView::in_test(FunctionId function) const {
   while (!module.empty()) {
     std::size_t dot = module.find('.');
     std::string_view part = module.substr(0, dot);
-    if (part == "tests" || part == "test" || part == "conftest" || part.starts_with("test_") || part.ends_with("_test"))
-      return true;
+    if (is_test_name(part)) return true;
     module = dot == std::string_view::npos ? std::string_view() : module.substr(dot + 1);
   }
   return function_name(function).starts_with("test_");

@@ -78,6 +78,27 @@ void add_outer(const ModuleIndex& module, std::uint32_t unit, const Exports& exp
   if (exports.functions.size() > 1) add_function(module, unit, exports.functions[1], out);
 }
 
+// A class of this module and the ones it inherits from, whose constructor may be its own.
+void add_with_bases(const ModuleIndex& module, std::string_view name, Changes& out, int depth = 0) {
+  constexpr int kMaxBases = 8;
+  for (std::uint32_t c = 0; c < module.tables->classes.size(); ++c) {
+    const IndexedClass& cls = module.tables->classes[c];
+    if (last_part(cls.qualname) != name || depth > kMaxBases) continue;
+    out.values.insert(name);
+    out.rebased.insert(name);
+    const Exports& exports = *module.units[cls.unit].data->exports;
+    for (TermId base : exports.classes[cls.id].bases) add_with_bases(module, exports.terms[base].text, out, depth + 1);
+  }
+}
+
+// Objects of a class are made otherwise: what a constructor is given hangs on its attributes.
+void add_made(const ModuleIndex& module, std::uint32_t unit, const ExportedConstruction& made, Changes& out) {
+  const std::uint32_t cls = module.units[unit].cls;
+  const bool own = made.name == "cls" || made.name == "super";
+  if (!own) return add_with_bases(module, made.name, out);
+  if (cls != kNone) add_with_bases(module, class_name(module, cls), out);
+}
+
 void add_functions(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
   for (const Signature& f : module.units[unit].data->exports->functions) add_function(module, unit, f, out);
 }
@@ -94,6 +115,7 @@ void add_all(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
   for (const ExportedAttribute& attribute : exports.attributes) out.values.insert(attribute.name);
   for (const ExportedOutside& outside : exports.outside) out.values.insert(outside.name);
   for (const ExportedSetting& setting : exports.settings) out.values.insert(last_part(setting.receiver));
+  for (const ExportedConstruction& made : exports.constructions) add_made(module, unit, made, out);
 }
 
 bool same_signature(const Exports& a, const Signature& left, const Exports& b, const Signature& right) {
@@ -122,6 +144,16 @@ bool add_different(const ModuleIndex& module, std::uint32_t unit, const Exports&
   };
   each_different(before.outside, now.outside, same_outside,
                  [&](const ExportedOutside& o) { out.values.insert(o.name); });
+  auto same_made = [&](const ExportedConstruction& left, const ExportedConstruction& right) {
+    auto same_given = [&](const ExportedConstruction::Given& x, const ExportedConstruction::Given& y) {
+      return x.keyword == y.keyword && same_term(before.terms, x.value, now.terms, y.value);
+    };
+    return left.name == right.name && left.stars == right.stars &&
+           same_term(before.terms, left.callee, now.terms, right.callee) &&
+           std::equal(left.given.begin(), left.given.end(), right.given.begin(), right.given.end(), same_given);
+  };
+  each_different(before.constructions, now.constructions, same_made,
+                 [&](const ExportedConstruction& made) { add_made(module, unit, made, out); });
   auto same_attribute = [&](const ExportedAttribute& left, const ExportedAttribute& right) {
     return left.name == right.name && left.cls == right.cls && same_term(before.terms, left.term, now.terms, right.term);
   };
@@ -200,6 +232,11 @@ bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& nam
   }
   for (const ExportedAttribute& attribute : exports.attributes) {
     if (touches(exports.terms, attribute.term, names)) out.values.insert(attribute.name);
+  }
+  for (const ExportedConstruction& made : exports.constructions) {
+    auto given = [&](const ExportedConstruction::Given& g) { return touches(exports.terms, g.value, names); };
+    if (touches(exports.terms, made.callee, names) || std::any_of(made.given.begin(), made.given.end(), given))
+      add_made(module, unit, made, out);
   }
   for (const ExportedOutside& outside : exports.outside) {
     if (touches(exports.terms, outside.object, names) || touches(exports.terms, outside.value, names)) out.values.insert(outside.name);

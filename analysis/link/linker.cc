@@ -23,6 +23,7 @@ Linker::Linker(ModulePtr own, const Linker& before)
       module_ids_(before.module_ids_),
       knowledge_(before.knowledge_),
       source_(before.source_),
+      makers_(before.makers_),
       mentioning_(before.mentioning_) {
   renew_mentions(*modules_[0], *own);
   modules_[0] = std::move(own);
@@ -246,7 +247,8 @@ ValueSet Linker::self_value(At at, std::int32_t local_class) {
   return one(std::move(v));
 }
 
-// What a framework passes to methods of the classes derived from its own.
+// What a framework passes to methods of the classes derived from its own, or what the code that makes objects of a class
+// gives its constructor.
 ValueSet Linker::parameter_value(At at, FunctionId function, std::string_view name) {
   const std::uint32_t cls = unit(at).cls;
   if (cls == kNone || function != 1) return unknown_value();
@@ -254,7 +256,7 @@ ValueSet Linker::parameter_value(At at, FunctionId function, std::string_view na
     std::string_view type = knowledge_->injected(base, name);
     if (!type.empty()) return one(Value{ValueKind::instance, std::string(type)});
   }
-  return unknown_value();
+  return constructed_with(at, name);
 }
 
 ValueSet Linker::super_value(At at) {

@@ -21,6 +21,10 @@ class ModuleSource {
   // The module an absolute import in `importer` means; null if the project has none of that name.
   // Cheap for names asked before.
   virtual ModulePtr find(std::string_view dotted, const ModuleIndex& importer) = 0;
+  // The modules, but for tests, that call a class's name or inherit from it; null where nobody can tell, or where they are too many. Cheap
+  // for names asked before.
+  using Modules = std::shared_ptr<const std::vector<ModulePtr>>;
+  virtual Modules constructing(std::string_view) { return nullptr; }
 };
 
 // A unit of some module, in a Linker's numbering: module 0 is the Linker's own.
@@ -159,6 +163,30 @@ class Linker {
   std::string absolute(std::string_view base, int level, std::uint32_t importer) const;
   ValueSet module_member(std::uint32_t module, std::string_view name);
 
+  // constructions.cc
+  struct Makers {  // of the classes of one name
+    ModuleSource::Modules found;
+    std::vector<std::uint32_t> modules;  // the same as numbers
+  };
+  const Makers& makers(std::string_view name);
+  bool makers_up_to_date() const;
+  ValueSet constructed_with(At init, std::string_view parameter);
+  struct Heirs {  // of a constructor
+    std::vector<ClassAt> same;                // the class itself and those that inherit its constructor
+    std::vector<ClassAt> around;              // those whose own one may call it
+    std::vector<std::uint32_t> modules;       // where all of these may be made
+  };
+  std::optional<Heirs> heirs(ClassAt cls);
+  bool has_base(ClassAt cls, ClassAt base);
+  std::vector<ClassAt> direct_subclasses(ClassAt base, const std::vector<std::uint32_t>& modules);
+  ValueSet defined_below(const Value& object, std::string_view name);
+  struct Asked {  // a parameter of a constructor; position 0 is self
+    std::string_view name;
+    std::size_t position = 0;
+  };
+  std::optional<ValueSet> given_at(At at, const ExportedConstruction& made, const Asked& asked);
+  bool given_in(std::uint32_t module, std::string_view name, const Heirs& heirs, const Asked& asked, ValueSet& all);
+
   // operations.cc
   ValueSet instance_attribute(const Value& v, std::string_view name);
   ValueSet member_attribute(const Value& v, std::string_view name);
@@ -197,8 +225,10 @@ class Linker {
   std::vector<Key> provisional_order_;
   std::size_t low_ = kNoFrame;  // the outermost frame met since the current one began
   std::map<ClassAt, std::vector<ClassAt>> subclasses_;
+  std::map<std::string, Makers, std::less<>> makers_;
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> mentioning_;  // by hash
   int star_depth_ = 0;
+  int below_depth_ = 0;
   bool moved_ = false;          // an approximation changed in this round
   static constexpr std::size_t kNoFrame = static_cast<std::size_t>(-1);
 };

@@ -12,6 +12,11 @@ std::uint32_t mention_hash(std::string_view name) {
   return hash;
 }
 
+bool is_test_name(std::string_view part) {
+  return part == "tests" || part == "test" || part == "conftest" || part.starts_with("test_") ||
+         part.ends_with("_test");
+}
+
 namespace {
 
 constexpr std::size_t kLongestAnnotation = 200;

@@ -53,6 +53,8 @@ class UnitData {
 };
 
 std::uint32_t mention_hash(std::string_view name);
+// True for a part of a module's name that says it is test code: "tests", "test_store", "conftest".
+bool is_test_name(std::string_view part);
 
 struct IndexedUnit {
   std::shared_ptr<const UnitData> data;
@@ -91,12 +93,17 @@ struct OutsideStore {
   std::uint32_t unit = 0;
   TermId object = 0, value = 0;
 };
+// Where code of this module makes objects of a class of that name: Exports::constructions of the unit.
+struct MadeAt {
+  std::uint32_t unit = 0, construction = 0;
+};
 struct NameTables {
   SharedRow<IndexedClass> classes;
   NameMap<Member> globals;            // each row in the order of the units
   std::vector<std::string> imported;  // top-level modules that some unit imports, sorted: "asyncio"
   std::vector<StarImport> stars;
   NameMap<OutsideStore> outside;      // by attribute
+  NameMap<MadeAt> made;               // by name of the class, "cls", "super"
 };
 
 struct ModuleIndex {

@@ -45,7 +45,7 @@ bool Linker::up_to_date() const {
     ModulePtr now = source_->find(key.dotted, *modules_[key.importer]);
     if (now != (id == kNone ? nullptr : modules_[id])) return false;
   }
-  return true;
+  return makers_up_to_date();
 }
 
 ValueSet Linker::imported(std::string_view dotted, std::uint32_t importer) {

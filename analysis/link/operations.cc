@@ -123,6 +123,19 @@ ValueSet Linker::member_attribute(const Value& v, std::string_view name) {
   bool nothing = std::all_of(all.values.begin(), all.values.end(), [](const Value& m) { return m.kind == ValueKind::none; });
   if (nothing && v.kind == ValueKind::object) merge(all, outside_values(v, name));
   if (!all.empty() || all.unknown) return all;
+  if (v.kind == ValueKind::object && surely_lacks(*this, v, name)) {
+    if (ValueSet below = defined_below(v, name); !below.empty()) return below;
+  }
+  if (v.kind == ValueKind::object && !name.starts_with("__")) {  // the language looks there for no special method
+    ExternalBases beside;
+    for (const MemberAt& m : find_member(v.module, v.id, "__getattr__", beside)) {
+      if (m.member.function == kNone) continue;
+      Value getter = function_value(m.module, m.member);
+      getter.inner = std::make_shared<const ValueSet>(one(v));
+      merge(all, function_result(getter));
+    }
+    if (!all.empty() || all.unknown) return all;
+  }
   for (const std::string& base : external.names) {
     Value outside{v.kind == ValueKind::object ? ValueKind::instance : ValueKind::external, base};
     outside.probable = external.names.size() > 1 || external.unknown;
@@ -192,9 +205,10 @@ ValueSet Linker::from_facts(std::string_view producer, How how, const Value& rec
 ValueSet Linker::argument_result(const Value& callee, const Terms* terms, const Term* call, At at) {
   ValueSet all;
   for (const TypeFact* fact : knowledge_->results(callee.name, How::call)) {
-    if (fact->result.empty() || fact->result[0] != '$' || call == nullptr || fact->result.size() < 2) continue;
-    std::uint32_t wanted = fact->result.back() == '1' ? 1 : 0;
-    std::string_view word = fact->result.substr(0, fact->result.size() - 1);
+    std::string_view word = fact->result.substr(0, fact->result.find('|'));  // the rest: where the argument is missing
+    if (word.size() < 2 || word[0] != '$' || call == nullptr) continue;
+    const std::uint32_t wanted = word.back() == '1' ? 1 : 0;
+    word.remove_suffix(1);
     if (wanted >= call->count) continue;
     TermId term = terms->lists[call->first + wanted];
     if (word == "$arg") merge(all, values(*terms, term, at));
@@ -205,6 +219,12 @@ ValueSet Linker::argument_result(const Value& callee, const Terms* terms, const 
       Value coroutine{ValueKind::coroutine, callee.name};
       coroutine.inner = std::make_shared<const ValueSet>(enter_of(values(*terms, term, at), true));
       merge(all, one(std::move(coroutine)));
+    }
+    if (word == "$called" || word == "$future") {  // what it calls for the caller, to be awaited
+      Value made{word == "$called" ? ValueKind::coroutine : ValueKind::instance,
+                 word == "$called" ? callee.name : "asyncio.Future"};
+      made.inner = std::make_shared<const ValueSet>(call_result(values(*terms, term, at), nullptr, nullptr, at));
+      merge(all, one(std::move(made)));
     }
     if (word == "$element") merge(all, iterate_of(values(*terms, term, at), false));
     if (word == "$list") {

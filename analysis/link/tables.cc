@@ -28,7 +28,7 @@ IndexedClass indexed_class(const ModuleIndex& index, const NameTables& tables, s
 }
 
 // Hands on what a unit's functions and top level tell of names, in order: tell.global(name, Member),
-// tell.member(class, name, Member), tell.outside(name, OutsideStore).
+// tell.member(class, name, Member), tell.outside(name, OutsideStore), tell.made(name, MadeAt).
 template <typename Tell>
 void each_told(const ModuleIndex& index, std::uint32_t unit, Tell&& tell) {
   const IndexedUnit& placed = index.units[unit];
@@ -41,6 +41,8 @@ void each_told(const ModuleIndex& index, std::uint32_t unit, Tell&& tell) {
     if (cls != kNone) tell.member(cls, a.name, Member{unit, kNone, a.term, true});
   }
   for (const ExportedOutside& o : exports.outside) tell.outside(o.name, OutsideStore{unit, o.object, o.value});
+  for (std::uint32_t c = 0; c < exports.constructions.size(); ++c)
+    tell.made(exports.constructions[c].name, MadeAt{unit, c});
   if (placed.data->unit->skeleton || exports.functions.size() < 2) return;
   const Member function{unit, 1, 0, false};
   placed.cls != kNone ? tell.member(placed.cls, exports.functions[1].name, function)
@@ -78,15 +80,19 @@ struct Fill {
   void outside(std::string_view name, const OutsideStore& store) {
     tables.outside.edit(name, [&](auto& row) { row.push_back(store); });
   }
+  void made(std::string_view name, const MadeAt& site) {
+    tables.made.edit(name, [&](auto& row) { row.push_back(site); });
+  }
 };
 
 // Which rows and classes a unit has a part in.
 struct Touch {
-  std::set<std::string_view> globals, outsides;
+  std::set<std::string_view> globals, outsides, makes;
   std::set<std::uint32_t> classes;
   void global(std::string_view name, const Member&) { globals.insert(name); }
   void member(std::uint32_t cls, std::string_view, const Member&) { classes.insert(cls); }
   void outside(std::string_view name, const OutsideStore&) { outsides.insert(name); }
+  void made(std::string_view name, const MadeAt&) { makes.insert(name); }
 };
 
 // Takes the rows of changed units out and puts the new ones in, in the order of the units.
@@ -102,6 +108,7 @@ struct Renew {
   void global(std::string_view name, const Member& m) { insert(tables.globals, name, m); }
   void member(std::uint32_t, std::string_view, const Member&) {}
   void outside(std::string_view name, const OutsideStore& store) { insert(tables.outside, name, store); }
+  void made(std::string_view name, const MadeAt& site) { insert(tables.made, name, site); }
 };
 
 // What is told of one class only.
@@ -113,6 +120,7 @@ struct FillClass {
     if (cls == wanted) entry.members[std::string(name)].push_back(m);
   }
   void outside(std::string_view, const OutsideStore&) {}
+  void made(std::string_view, const MadeAt&) {}
 };
 
 bool same_frame(const Exports& a, const Exports& b) {
@@ -196,6 +204,7 @@ bool renew_tables(const ModuleIndex& before, ModuleIndex& now, const std::vector
   }
   take_out(tables->globals, touched.globals, changed);
   take_out(tables->outside, touched.outsides, changed);
+  take_out(tables->made, touched.makes, changed);
   for (const std::uint32_t u : changed) each_told(now, u, Renew{*tables});
   fresh.classes.merge(touched.classes);
   renew_classes(now, *tables, fresh.classes);

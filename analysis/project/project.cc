@@ -20,7 +20,29 @@ std::string stem_of(const std::string& path) {
 }  // namespace
 
 Project::Project(std::shared_ptr<Files> files, std::vector<std::string> roots)
-    : files_(std::move(files)), roots_(std::move(roots)) {}
+    : files_(std::move(files)),
+      roots_(std::move(roots)),
+      made_names_(
+          [this] {
+            std::vector<std::string> paths;
+            for (const std::string& root : outer_roots()) {
+              std::vector<std::string> some = files_->below(root);
+              paths.insert(paths.end(), some.begin(), some.end());
+            }
+            return paths;
+          },
+          [this](const std::string& path) { return files_->read(path); }) {}
+
+// Without the src/ of a root.
+std::vector<std::string> Project::outer_roots() const {
+  std::vector<std::string> outer;
+  for (const std::string& root : roots_) {
+    const bool inside = std::any_of(roots_.begin(), roots_.end(),
+                                    [&](const std::string& other) { return root.rfind(other + "/", 0) == 0; });
+    if (!inside) outer.push_back(root);
+  }
+  return outer;
+}
 
 // Callers hold the mutex; asking the file system under it is accepted, since answers are remembered.
 Files::Kind Project::kind(const std::string& path) {
@@ -132,9 +154,7 @@ ModulePtr Project::find(std::string_view dotted, const ModuleIndex& importer) {
       return modules_.emplace(path, std::move(empty)).first->second;
     }
   }
-  ModulePtr module = load(path);
-  std::lock_guard lock(mutex_);
-  return modules_.emplace(path, std::move(module)).first->second;  // whoever was first wins: both are the same text
+  return at(path);
 }
 
 std::vector<SourceFile> Project::holding(std::string_view name) {
@@ -150,15 +170,60 @@ std::vector<SourceFile> Project::holding(std::string_view name) {
     });
     if (holds) paths.insert(path);
   }
-  for (const std::string& root : roots_) {
-    const bool inside = std::any_of(roots_.begin(), roots_.end(),
-                                    [&](const std::string& other) { return root.rfind(other + "/", 0) == 0; });
-    if (inside) continue;  // src/ of a root
+  for (const std::string& root : outer_roots()) {
     for (std::string& path : files_->holding(root, name)) paths.insert(std::move(path));
   }
   std::vector<SourceFile> found;
   for (const std::string& path : paths) found.push_back(source_file(path));
   return found;
+}
+
+// The module of a file, loaded if it is not.
+ModulePtr Project::at(const std::string& path) {
+  {
+    std::lock_guard lock(mutex_);
+    if (auto it = modules_.find(path); it != modules_.end()) return it->second;
+  }
+  ModulePtr module = load(path);
+  std::lock_guard lock(mutex_);
+  return modules_.emplace(path, std::move(module)).first->second;  // whoever was first wins: both are the same text
+}
+
+ModuleSource::Modules Project::constructing(std::string_view name) {
+  unsigned before = 0;
+  {
+    std::lock_guard lock(mutex_);
+    if (auto it = makers_.find(name); it != makers_.end()) return it->second;
+    before = remade_;
+  }
+  Modules found;
+  if (const auto paths = made_names_.files(name)) {
+    auto modules = std::make_shared<std::vector<ModulePtr>>();
+    for (const std::string& path : *paths) modules->push_back(at(path));
+    found = std::move(modules);
+  }
+  std::lock_guard lock(mutex_);
+  if (before != remade_) return found;  // asked again when it matters
+  return makers_.emplace(name, std::move(found)).first->second;
+}
+
+// A module is another one now: what it makes, and what was said of those that it makes or made. Callers hold the mutex.
+void Project::remake(const ModulePtr& module) {
+  std::vector<std::uint32_t> names;
+  module->tables->made.each([&](std::string_view name, const auto&) { names.push_back(mention_hash(name)); });
+  for (std::uint32_t c = 0; c < module->tables->classes.size(); ++c) {
+    const IndexedClass& cls = module->tables->classes[c];
+    const Exports& exports = *module->units[cls.unit].data->exports;
+    for (TermId base : exports.classes[cls.id].bases) names.push_back(mention_hash(exports.terms[base].text));
+  }
+  auto touched = [&](const auto& entry) {
+    if (std::find(names.begin(), names.end(), mention_hash(entry.first)) != names.end()) return true;
+    return entry.second && std::any_of(entry.second->begin(), entry.second->end(),
+                                       [&](const ModulePtr& other) { return other->path == module->path; });
+  };
+  std::erase_if(makers_, touched);
+  ++remade_;
+  made_names_.changed(module->path, std::move(names));
 }
 
 ModulePtr Project::load(const std::string& path) {
@@ -178,10 +243,12 @@ bool Project::set_open(const ModulePtr& module) {
   auto it = modules_.find(module->path);
   if (it == modules_.end()) {
     modules_.emplace(module->path, module);
+    remake(module);
     return false;  // nobody has looked at it yet
   }
   if (same_to_others(*it->second, *module)) return false;
   it->second = module;
+  remake(module);
   ++counters_.replaced;
   return true;
 }
@@ -191,12 +258,18 @@ void Project::forget(const std::string& path) {
   modules_.erase(path);
   open_.erase(path);
   kinds_.erase(path);
+  makers_.clear();
+  ++remade_;
+  made_names_.forget();
 }
 
 void Project::files_changed() {
   std::lock_guard lock(mutex_);
   kinds_.clear();
   paths_.clear();
+  makers_.clear();
+  ++remade_;
+  made_names_.forget();
 }
 
 Project::Counters Project::counters() const {

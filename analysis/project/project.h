@@ -12,6 +12,7 @@
 
 #include "analysis/engine.h"
 #include "analysis/link/linker.h"
+#include "analysis/project/made_names.h"
 #include "analysis/project/project_texts.h"
 
 namespace awaitd::analysis {
@@ -23,7 +24,8 @@ class Files {
   virtual ~Files() = default;
   virtual std::optional<std::string> read(const std::string& path) = 0;
   virtual Kind kind(const std::string& path) = 0;
-  // The Python files below a folder whose text holds a name as a whole word.
+  // The Python files below a folder, and those of them whose text holds a name as a whole word.
+  virtual std::vector<std::string> below(const std::string&) { return {}; }
   virtual std::vector<std::string> holding(const std::string&, std::string_view) { return {}; }
 };
 
@@ -36,6 +38,7 @@ class Project : public ModuleSource, public ProjectTexts {
   SourceFile source_file(const std::string& path);
 
   ModulePtr find(std::string_view dotted, const ModuleIndex& importer) override;
+  Modules constructing(std::string_view name) override;
   // Loaded modules, open documents and, below the roots, what nobody has looked at yet.
   std::vector<SourceFile> holding(std::string_view name) override;
   std::optional<std::string> text(const std::string& path) override { return files_->read(path); }
@@ -57,6 +60,9 @@ class Project : public ModuleSource, public ProjectTexts {
   std::string in_folder(const std::string& folder, std::string_view dotted);
   Files::Kind kind(const std::string& path);
   ModulePtr load(const std::string& path);
+  ModulePtr at(const std::string& path);
+  std::vector<std::string> outer_roots() const;
+  void remake(const ModulePtr& module);
 
   const std::shared_ptr<Files> files_;
   const std::vector<std::string> roots_;
@@ -65,6 +71,9 @@ class Project : public ModuleSource, public ProjectTexts {
   std::map<std::pair<std::string, std::string>, std::string> paths_;     // (folder of a script or "", dotted) -> path, "" none
   std::map<std::string, Files::Kind> kinds_;
   std::set<std::string> open_;
+  MadeNames made_names_;
+  std::map<std::string, Modules, std::less<>> makers_;                   // by the name of a class
+  unsigned remade_ = 0;                                                  // how often makers_ lost something
   Counters counters_;
 };
 

@@ -191,6 +191,49 @@ void settings(const Facts& facts, Exports& out) {
   }
 }
 
+// Written like a class (PEP 8), and nothing that is made to be raised.
+bool is_class_name(std::string_view name) {
+  if (name == "cls") return true;
+  while (name.starts_with('_')) name.remove_prefix(1);
+  if (name.empty() || name[0] < 'A' || name[0] > 'Z') return false;
+  return !name.ends_with("Error") && !name.ends_with("Exception") && !name.ends_with("Warning");
+}
+
+// Arguments whose meaning others may ask for. The rest - texts, numbers, containers - changes often and tells little.
+bool is_telling(Kind kind) {
+  return kind == Kind::identifier || kind == Kind::attribute || kind == Kind::call || kind == Kind::await ||
+         kind == Kind::none;
+}
+
+// `super().__init__`
+bool is_base_constructor(const Unit& unit, NodeId callee) {
+  if (unit[callee].kind != Kind::attribute) return false;
+  const NodeId object = unit.child(callee, Field::object), name = unit.child(callee, Field::attribute);
+  if (object == kNoNode || name == kNoNode || unit.text_of(name) != "__init__") return false;
+  const NodeId called = unit[object].kind == Kind::call ? unit.child(object, Field::function) : kNoNode;
+  return called != kNoNode && unit.text_of(called) == "super";
+}
+
+void constructions(const Facts& facts, TermBuilder& builder, Exports& out) {
+  const Unit& unit = *facts.unit;
+  for (const Call& call : facts.calls) {
+    if (call.callee == kNoNode || call.argument_count == 0) continue;
+    NodeId last = call.callee;
+    if (unit[last].kind == Kind::attribute) last = unit.child(last, Field::attribute);
+    const bool base = is_base_constructor(unit, call.callee);
+    if (last == kNoNode || unit[last].kind != Kind::identifier || !(base || is_class_name(unit.text_of(last)))) continue;
+    ExportedConstruction made;
+    made.name = base ? std::string_view("super") : unit.text_of(last);
+    made.callee = builder.expression(call.callee);
+    for (const Argument& a : facts.arguments_of(call)) {
+      made.stars |= a.stars != 0;
+      const NodeId value = inside_parentheses(unit, a.value);
+      made.given.push_back({a.name, is_telling(unit[value].kind) ? builder.expression(value) : 0});
+    }
+    out.constructions.push_back(std::move(made));
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const Exports> build_exports(const Facts& facts) {
@@ -201,6 +244,7 @@ std::shared_ptr<const Exports> build_exports(const Facts& facts) {
   globals(facts, builder, *out);
   attributes(facts, builder, *out);
   settings(facts, *out);
+  constructions(facts, builder, *out);
   return out;
 }
 

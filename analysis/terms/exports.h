@@ -55,6 +55,18 @@ struct ExportedOutside {               // other.name = ...: an attribute of some
   TermId value = 0;
   bool operator==(const ExportedOutside&) const = default;
 };
+struct ExportedConstruction {          // Thread(self, name=...): what may be a class is called; its parameters are that
+  struct Given {
+    std::string_view keyword;          // empty: the next position
+    TermId value = 0;                  // 0: an expression that says nothing to others
+    bool operator==(const Given&) const = default;
+  };
+  std::string_view name;               // the last part of the callee; "cls"; or "super": super().__init__
+  TermId callee = 0;
+  std::vector<Given> given;
+  bool stars = false;                  // *args or **kwargs: anything may be given
+  bool operator==(const ExportedConstruction&) const = default;
+};
 struct ExportedSetting {               // self._sock.setblocking(False): what later calls on the object depend on
   std::string_view receiver, method, value;
   bool operator==(const ExportedSetting&) const = default;
@@ -68,6 +80,7 @@ struct Exports {
   std::vector<ExportedAttribute> attributes;
   std::vector<ExportedOutside> outside;
   std::vector<ExportedSetting> settings;
+  std::vector<ExportedConstruction> constructions;
   bool operator==(const Exports&) const = default;
 };
 

@@ -71,14 +71,19 @@ analysis::Files::Kind ProjectFiles::kind(const std::string& path) {
   return fs::is_regular_file(status) ? Kind::file : Kind::none;  // never a pipe or a device: reading would wait
 }
 
-std::vector<std::string> ProjectFiles::holding(const std::string& folder, std::string_view name) {
-  const std::array words{name};
-  const TokenScan scan(words);
+std::vector<std::string> ProjectFiles::below(const std::string& folder) {
   DiscoverOptions options;
   options.base = folder;
   std::vector<std::string> found;
-  for (const SourceFile& file : discover({folder}, options).files) {
-    std::string path = file.path.string();
+  for (const SourceFile& file : discover({folder}, options).files) found.push_back(file.path.string());
+  return found;
+}
+
+std::vector<std::string> ProjectFiles::holding(const std::string& folder, std::string_view name) {
+  const std::array words{name};
+  const TokenScan scan(words);
+  std::vector<std::string> found;
+  for (std::string& path : below(folder)) {
     if (const auto text = read(path); text && scan.found_in(*text)) found.push_back(std::move(path));
   }
   return found;

@@ -55,6 +55,7 @@ class ProjectFiles final : public analysis::Files {
   explicit ProjectFiles(std::shared_ptr<const SourceTexts> texts) : texts_(std::move(texts)) {}
   std::optional<std::string> read(const std::string& path) override;
   Kind kind(const std::string& path) override;
+  std::vector<std::string> below(const std::string& folder) override;
   std::vector<std::string> holding(const std::string& folder, std::string_view name) override;
 
  private:

@@ -178,7 +178,7 @@ TEST(KnowledgeTables, NoAsyncClassReachesABlockingRow) {
 
 TEST(KnowledgeTables, EveryResultTypeIsOfSomeUse) {
   const char* const words =
-      "self|None|property|class|static|abstract|overload|contextmanager|\\$(class|inner|inners|pairs)|\\$(arg|instance|element|list|pairs|zipped|await|task|entered|awaited_entered)[01]";
+      "self|None|property|class|static|abstract|overload|contextmanager|\\$(class|inner|inners|pairs)|\\$(arg|instance|element|list|pairs|zipped|await|task|entered|awaited_entered|called|future)[01]";
   const Rows rows = embedded_rows();
   for (const auto& row : rows.types)
     for (const std::string& one : split(std::string(row.result), '|')) {

@@ -23,6 +23,14 @@ Files::Kind MemoryFiles::kind(const std::string& path) {
   return inside ? Kind::directory : Kind::none;
 }
 
+std::vector<std::string> MemoryFiles::below(const std::string& folder) {
+  std::vector<std::string> found;
+  for (const auto& entry : texts) {
+    if (entry.first.rfind(folder + "/", 0) == 0 && entry.first.ends_with(".py")) found.push_back(entry.first);
+  }
+  return found;
+}
+
 std::vector<std::string> MemoryFiles::holding(const std::string& folder, std::string_view name) {
   std::vector<std::string> found;
   for (const auto& [path, text] : texts) {

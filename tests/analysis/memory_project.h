@@ -17,6 +17,7 @@ class MemoryFiles : public analysis::Files {
 
   std::optional<std::string> read(const std::string& path) override;
   Kind kind(const std::string& path) override;
+  std::vector<std::string> below(const std::string& folder) override;
   std::vector<std::string> holding(const std::string& folder, std::string_view name) override;
 };
 
