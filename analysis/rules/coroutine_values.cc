@@ -1,6 +1,7 @@
 #include "analysis/rules/coroutine_values.h"
 
 #include <algorithm>
+#include <span>
 
 #include "analysis/link/value_sets.h"
 #include "analysis/rules/awaitables.h"
@@ -100,6 +101,29 @@ CallGives after_decorator(const UnitView& view, const ValueSet& decorator, CallG
   return before;
 }
 
+// The objects of a class of the project that has an __await__ and, of what is done with them here, nothing else: what the
+// language would call instead is nowhere defined.
+bool only_awaited(const UnitView& view, const Value& object, ResultUse use) {
+  constexpr std::string_view kReckons[] = {"__add__", "__radd__", "__sub__", "__rsub__", "__mul__",  "__rmul__",
+                                           "__truediv__", "__floordiv__", "__mod__", "__or__", "__and__", "__xor__",
+                                           "__lt__",  "__gt__",   "__le__",  "__ge__"};
+  constexpr std::string_view kItems[] = {"__getitem__"};
+  constexpr std::string_view kIterates[] = {"__iter__", "__getitem__", "__aiter__"};
+  std::span<const std::string_view> needed;
+  if (use == ResultUse::operand) needed = kReckons;
+  if (use == ResultUse::item) needed = kItems;
+  if (use == ResultUse::iterated || use == ResultUse::unpacked) needed = kIterates;
+  if (needed.empty() || object.kind != ValueKind::object || object.probable) return false;
+  Linker::ExternalBases external;
+  auto has = [&](std::string_view name) {
+    return !view.linker().find_member(object.module, object.id, name, external).empty();
+  };
+  if (!has("__await__") || std::any_of(needed.begin(), needed.end(), has) || external.unknown) return false;
+  return std::all_of(external.names.begin(), external.names.end(), [](const std::string& base) {
+    return base.ends_with("Awaitable") || base.ends_with("AsyncContextManager");
+  });
+}
+
 std::optional<Made> made_by(const UnitView& view, const Value& v) {
   if (v.kind == ValueKind::coroutine) {
     if (v.id == 0) return v.probable ? std::nullopt : std::optional(Made{v.name, false});
@@ -195,6 +219,13 @@ bool is_dead(const UnitView& view, const Call& call) {
   return use != uses.end() && !view.effects().runs(view.at(), *use);
 }
 
+// What a call gives, where that is such an object.
+std::optional<Made> awaited_object(const UnitView& view, const Call& call, ResultUse use) {
+  const ValueSet made = view.values(call.node);
+  if (made.unknown || made.values.size() != 1 || !only_awaited(view, made.values.front(), use)) return std::nullopt;
+  return Made{made.values.front().name, true};
+}
+
 }  // namespace
 
 CallGives gives(const UnitView& view, const Value& function) {
@@ -264,6 +295,7 @@ std::vector<CoroutineEvent> coroutine_events(const UnitView& view) {
     UseOfResult use = use_of_result(facts, call.node);
     if (!interesting(view, use)) continue;
     std::optional<Made> made = coroutine_made(view, call);
+    if (!made) made = awaited_object(view, call, use.use);
     if (!made || is_dead(view, call) || is_replaced(view, call) || has_plain_override(view, made->origin) ||
         expects_error(view, call.node))
       continue;

@@ -53,8 +53,27 @@ bool asks_about(const Facts& facts, std::string_view name, FunctionId function) 
   return false;
 }
 
-// True if the body does with a parameter what fails with every coroutine.
-bool body_needs(const UnitView& view, const Value& function, std::string_view name) {
+Need need_of_function(const UnitView& view, const Value& function, const Slot& slot, std::size_t skipped, int depth);
+
+// True if a body hands a value to a function of the project that needs it.
+bool hands_on(const UnitView& view, At at, const UseOfResult& use, int depth) {
+  constexpr int kMaxDepth = 3;
+  const UnitData& data = *view.linker().unit(at).data;
+  const Call* call = data.facts->call_at(use.node);
+  if (call == nullptr || depth >= kMaxDepth) return false;
+  const std::optional<Slot> slot = slot_of(*data.facts, *call, use.value);
+  const auto number = static_cast<std::uint32_t>(call - data.facts->calls.data());
+  const auto& uses = data.uses();
+  auto made = std::find_if(uses.uses.begin(), uses.uses.end(), [&](const Use& u) { return u.call == number; });
+  if (!slot || made == uses.uses.end()) return false;
+  const ValueSet callee = view.linker().values(uses.terms, made->target, at);
+  if (callee.unknown || callee.values.size() != 1 || callee.values.front().kind != ValueKind::function) return false;
+  const Value& v = callee.values.front();
+  return need_of_function(view, v, *slot, v.inner ? 1 : 0, depth + 1) == Need::value;
+}
+
+// True if the body does with a parameter what fails with every coroutine, or hands it to one that does.
+bool body_needs(const UnitView& view, const Value& function, std::string_view name, int depth) {
   view.look_at(place_of(function));
   const Facts& facts = *view.linker().unit(place_of(function)).data->facts;
   auto found = facts.bindings_in(facts.functions[function.id].scope, name);
@@ -65,11 +84,12 @@ bool body_needs(const UnitView& view, const Value& function, std::string_view na
     UseOfResult use = use_of_result(facts, node);
     if (use.use == ResultUse::awaited) return false;
     needs |= fails(use.use) && use.use != ResultUse::called;
+    needs |= use.use == ResultUse::argument && hands_on(view, place_of(function), use, depth);
   }
   return needs;
 }
 
-Need need_of_function(const UnitView& view, const Value& function, const Slot& slot, std::size_t skipped) {
+Need need_of_function(const UnitView& view, const Value& function, const Slot& slot, std::size_t skipped, int depth) {
   const Exports& exports = *view.linker().unit(place_of(function)).data->exports;
   const Signature& s = exports.functions[function.id];
   const ExportedParameter* parameter = parameter_at(s, slot, skipped);
@@ -79,7 +99,7 @@ Need need_of_function(const UnitView& view, const Value& function, const Slot& s
     ValueSet type = view.linker().values(exports.terms, parameter->term, place_of(function));
     return is_plain_type(view, type) ? Need::value : Need::none;
   }
-  return body_needs(view, function, parameter->name) ? Need::value : Need::none;
+  return body_needs(view, function, parameter->name, depth) ? Need::value : Need::none;
 }
 
 // A keyword of a class that has no __init__ of its own: the field of a model, a dataclass, a mapped table.
@@ -109,7 +129,7 @@ Need need_of_constructor(const UnitView& view, const Value& cls, const Slot& slo
   Value object = cls;
   object.kind = ValueKind::object;
   std::vector<Value> init = view.linker().member_functions(object, "__init__");
-  if (init.size() == 1) return need_of_function(view, init.front(), slot, 1);
+  if (init.size() == 1) return need_of_function(view, init.front(), slot, 1, 0);
   return init.empty() && !slot.keyword.empty() ? need_of_field(view, cls, slot.keyword) : Need::none;
 }
 
@@ -139,7 +159,7 @@ Need need_of(const UnitView& view, const UseOfResult& use) {
   std::optional<Slot> slot = slot_of(view.facts(), *call, use.value);
   if (!slot) return Need::none;
   if (v.kind == ValueKind::cls) return need_of_constructor(view, v, *slot);
-  return v.kind == ValueKind::function ? need_of_function(view, v, *slot, v.inner ? 1 : 0) : Need::none;
+  return v.kind == ValueKind::function ? need_of_function(view, v, *slot, v.inner ? 1 : 0, 0) : Need::none;
 }
 
 }  // namespace awaitd::analysis

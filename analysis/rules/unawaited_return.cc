@@ -8,10 +8,24 @@
 namespace awaitd::analysis {
 namespace {
 
+// `async def run(self) -> Any: return other.run()`: another name for the same thing, to be awaited like it.
+bool forwards(const Signature& s, const CoroutineEvent& event) {
+  return event.origin.substr(event.origin.rfind('.') + 1) == s.name;
+}
+
+// `-> Any` says no more than no annotation at all.
+bool says_any(const UnitView& view, TermId annotated) {
+  const Terms& terms = view.exports().terms;
+  if (terms[annotated].kind != TermKind::instance) return false;
+  const ValueSet type = view.linker().values(terms, terms[annotated].a, view.at());
+  return type.values.size() == 1 && type.values.front().kind == ValueKind::external &&
+         type.values.front().name == "typing.Any";
+}
+
 // An annotation that says that a coroutine is what comes out.
-bool returns_awaitable(const UnitView& view, FunctionId function) {
-  const Signature& s = view.exports().functions[function];
-  if (s.annotated == 0) return false;
+bool returns_awaitable(const UnitView& view, const CoroutineEvent& event) {
+  const Signature& s = view.exports().functions[event.function];
+  if (s.annotated == 0 || (says_any(view, s.annotated) && forwards(s, event))) return false;
   ValueSet values = view.linker().values(view.exports().terms, s.annotated, view.at());
   if (values.unknown) return true;
   for (const Value& v : values.values) {
@@ -71,7 +85,7 @@ void check(const UnitView& view, Report& report) {
       if (!fn.generator && !fn.lambda) report_plain(view, report, event);
       continue;
     }
-    if (fn.generator || returns_awaitable(view, event.function)) continue;
+    if (fn.generator || returns_awaitable(view, event)) continue;
     std::string message = "Awaiting `" + view.function_name(event.function) + "()` gives the coroutine of " +
                           written_call(view, event.node) + ", not its result; " + await_advice(view, event) + ".";
     Finding& finding = report.add(event.node, std::move(message));
