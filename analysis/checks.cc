@@ -1,4 +1,5 @@
 #include "analysis/analysis_state.h"
+#include "analysis/effects/circumstances.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -17,11 +18,47 @@ bool overlaps(const Unit& unit, const Range& range) {
   return false;
 }
 
+bool under_an_if(const Unit& unit, NodeId node) {
+  for (NodeId n = unit[node].parent; n != kNoNode; n = unit[n].parent) {
+    if (unit[n].kind == Kind::if_statement) return true;
+  }
+  return false;
+}
+
+// The node that stands for a function unit in the skeleton before it: both are in text order.
+NodeId placeholder_of(const Unit& skeleton, std::uint32_t number) {
+  for (NodeId n = 0; n < skeleton.nodes.size(); ++n) {
+    if (skeleton[n].kind == Kind::placeholder && number-- == 0) return n;
+  }
+  return kNoNode;
+}
+
+// True for a function whose def is never run: under `if SYNC:`, where SYNC = False.
+bool never_defined(const UnitView& view) {
+  if (view.unit().skeleton) return false;
+  const auto& units = view.linker().index().units;
+  std::uint32_t home = view.at().unit;
+  while (home > 0 && !units[home].data->unit->skeleton) --home;
+  const UnitData& skeleton = *units[home].data;
+  const NodeId place = placeholder_of(*skeleton.unit, view.at().unit - home - 1);
+  if (place == kNoNode || !under_an_if(*skeleton.unit, place)) return false;
+  view.look_at({0, home});
+  Terms terms;
+  TermBuilder builder(*skeleton.facts, terms);
+  Circumstances circumstances(*skeleton.facts, builder, terms);
+  Use use;
+  circumstances.add(use, place);
+  if (circumstances.dead() || use.condition == 0) return circumstances.dead();
+  view.look_for(terms[use.condition].text);
+  const std::optional<bool> known = view.linker().constant(terms, use.condition, {0, home});
+  return known && *known != use.condition_holds;
+}
+
 }  // namespace
 
 std::vector<Finding> check_unit(const UnitView& view, const Options& options) {
   std::vector<Finding> findings;
-  if (view.unit().incomplete) return findings;
+  if (view.unit().incomplete || never_defined(view)) return findings;
   for (const Rule* rule : all_rules()) {
     if (rule->check == nullptr || !enabled(*rule, options)) continue;
     Report report(view, *rule, findings);

@@ -38,29 +38,53 @@ void Circumstances::find_askers() {
 }
 
 void Circumstances::add(Use& use, NodeId node) {
+  dead_ = false;
   use.asks = asks_[use.function];
   // `a if DEBUG else b`, within the statement and without a walk up long expressions.
   NodeId parent = unit_[node].parent;
   for (int up = 0; parent != kNoNode && up < 4 && node != statement_[node]; node = parent, parent = unit_[node].parent, ++up) {
-    if (unit_[parent].kind == Kind::conditional_expression) branch(use, parent, node);
+    if (unit_[parent].kind == Kind::conditional_expression) branch(use, parent, node, true);
   }
   NodeId child = statement_[node];
+  bool own = true;  // in the function itself; around it counts what decides whether there is such a function
   for (NodeId n = unit_[child].parent; n != kNoNode; child = n, n = unit_[n].parent) {
     Kind kind = unit_[n].kind;
-    if (kind == Kind::function_definition || kind == Kind::lambda) return;
+    if (kind == Kind::function_definition || kind == Kind::lambda) {
+      own = false;
+      continue;
+    }
     for (const Exit& exit : exits_) {
-      if (exit.statement < child && unit_[exit.statement].parent == n) apply(use, exit.truth, false);
+      if (exit.statement < child && unit_[exit.statement].parent == n) apply(use, exit.truth, false, own);
     }
-    branch(use, n, child);
-    if (kind == Kind::try_statement && unit_[child].field == Field::body) {
-      if (handles(n, "BlockingIOError")) use.tried = true;
-      if (handles(n, "RuntimeError")) use.asks = true;  // what starting a loop inside a loop raises
-    }
-    if (kind == Kind::except_clause && mentions_running_loop(unit_[n].parent)) use.guarded = true;
+    branch(use, n, child, own);
+    if (own) around(use, n, child);
   }
 }
 
-void Circumstances::branch(Use& use, NodeId n, NodeId child) {
+void Circumstances::around(Use& use, NodeId n, NodeId child) {
+  const Kind kind = unit_[n].kind;
+  if (kind == Kind::try_statement && unit_[child].field == Field::body) {
+    if (handles(n, "BlockingIOError")) use.tried = true;
+    if (handles(n, "RuntimeError")) use.asks = true;  // what starting a loop inside a loop raises
+  }
+  if (kind == Kind::except_clause && mentions_running_loop(unit_[n].parent)) use.guarded = true;
+  if (kind == Kind::for_statement && unit_[child].field == Field::body) loop_over(use, n);
+}
+
+// `for attempt in range(retries):` runs for no call that says retries=0.
+void Circumstances::loop_over(Use& use, NodeId statement) {
+  const NodeId over = unit_.child(statement, Field::right);
+  const Call* call = over == kNoNode ? nullptr : facts_.call_at(inside_parentheses(unit_, over));
+  if (call == nullptr || call->argument_count != 1 || call->callee == kNoNode || unit_.text_of(call->callee) != "range")
+    return;
+  const Argument* count = facts_.positional(*call, 0);
+  if (count == nullptr || unit_[count->value].kind != Kind::identifier || !is_parameter(count->value)) return;
+  use.flag = unit_.text_of(count->value);
+  use.flag_none = false;
+  use.flag_holds = true;
+}
+
+void Circumstances::branch(Use& use, NodeId n, NodeId child, bool own) {
   Kind kind = unit_[n].kind;
   NodeId condition = kNoNode;
   bool holds = false;
@@ -81,10 +105,11 @@ void Circumstances::branch(Use& use, NodeId n, NodeId child) {
     condition = unit_.child(n, Field::condition);
     holds = unit_[child].field == Field::consequence;
     std::string_view text = condition == kNoNode ? std::string_view() : unit_.text_of(condition);
-    if (holds && fills(child, text)) use.once = true;
-    if (text.find("isinstance(") != std::string_view::npos && names_parameter(text, use.function)) use.by_type = true;
+    if (own && holds && (fills(child, text) || asks_before(child, text))) use.once = true;
+    if (own && text.find("isinstance(") != std::string_view::npos && names_parameter(text, use.function))
+      use.by_type = true;
   }
-  if (condition != kNoNode) apply(use, truth(condition), holds);
+  if (condition != kNoNode) apply(use, truth(condition), holds, own);
 }
 
 // `if sys.version_info < (3, 9): return`, which decides for the rest of its block.
@@ -103,17 +128,23 @@ void Circumstances::find_exits() {
   }
 }
 
-void Circumstances::apply(Use& use, Truth truth, bool holds) {
+void Circumstances::apply(Use& use, Truth truth, bool holds, bool own) {
   if (truth.conjunct && !holds) return;
   if (truth.inverted) holds = !holds;
+  const bool lasts =
+      truth.kind == Truth::Kind::always || truth.kind == Truth::Kind::never || truth.kind == Truth::Kind::constant;
+  if (!own && !lasts) return;
   switch (truth.kind) {
     case Truth::Kind::unknown: return;
-    case Truth::Kind::always: use.guarded |= !holds; return;
+    case Truth::Kind::always:
     case Truth::Kind::never:
+      dead_ |= holds == (truth.kind == Truth::Kind::never);
+      use.guarded |= dead_;
+      return;
     case Truth::Kind::running_check: use.guarded |= holds; return;
     case Truth::Kind::constant:
-      // Of an outer `if config.debug` and an inner `if SYNC` the name says more.
-      if (use.condition != 0 && arena_[truth.constant].kind == TermKind::attribute) return;
+      // Of an outer `if config.debug` and an inner `if SYNC` the name says more; of two names the nearer one.
+      if (use.condition != 0 && (!own || arena_[truth.constant].kind == TermKind::attribute)) return;
       use.condition = truth.constant;
       use.condition_holds = holds;
       return;
@@ -307,12 +338,41 @@ bool Circumstances::starts_thread(NodeId block) const {
   return false;
 }
 
+// `if not self.sheets.has(path): self.sheets.read(path)`: the object is asked whether it has the thing before it gets
+// it.
+bool Circumstances::asks_before(NodeId block, std::string_view condition) const {
+  if (!condition.starts_with("not ")) return false;
+  const std::size_t open = condition.find('(');
+  const std::size_t dot = condition.substr(0, open).rfind('.');
+  if (open == std::string_view::npos || dot == std::string_view::npos) return false;
+  if (!starts_with_word_for("has", condition.substr(dot + 1, open - dot - 1))) return false;
+  const std::string_view object = condition.substr(4, dot + 1 - 4);  // with its dot
+  for (NodeId n = block; n < block + unit_[block].size; ++n) {
+    if (unit_[n].kind == Kind::call && unit_.text_of(n).starts_with(object)) return true;
+  }
+  return false;
+}
+
 bool Circumstances::names_parameter(std::string_view condition, FunctionId function) const {
   std::size_t open = condition.find("isinstance(");
   std::string_view rest = condition.substr(open + 11);
   std::string_view subject = rest.substr(0, rest.find_first_of(",)"));
-  for (std::uint32_t b : facts_.bindings_in(facts_.functions[function].scope, subject)) {
-    if (facts_.bindings[b].kind == BindingKind::parameter) return true;
+  return is_part_of_parameter(facts_.functions[function].scope, subject);
+}
+
+// The parameter, or a local that is one or a part of one: `content = file[1] if isinstance(file, tuple) else file`.
+bool Circumstances::is_part_of_parameter(ScopeId scope, std::string_view name) const {
+  for (std::uint32_t b : facts_.bindings_in(scope, name)) {
+    const Binding& binding = facts_.bindings[b];
+    if (binding.kind == BindingKind::parameter) return true;
+    if (binding.kind != BindingKind::assign || binding.value == kNoNode) continue;
+    NodeId part = inside_parentheses(unit_, binding.value);
+    if (unit_[part].kind == Kind::conditional_expression) part = unit_.first_child(part);
+    if (part != kNoNode && unit_[part].kind == Kind::subscript) part = unit_.child(part, Field::value);
+    if (part == kNoNode || unit_[part].kind != Kind::identifier || unit_.text_of(part) == name) continue;
+    for (std::uint32_t p : facts_.bindings_in(scope, unit_.text_of(part))) {
+      if (facts_.bindings[p].kind == BindingKind::parameter) return true;
+    }
   }
   return false;
 }

@@ -1,4 +1,4 @@
-// When a place in a unit runs, by the ifs, handlers and guards around it. Used by build_uses() only; one instance a unit.
+// When a place in a unit runs, by the ifs, handlers and guards around it. Of one unit; asked of by one thread.
 #pragma once
 #include "analysis/effects/uses.h"
 #include "analysis/terms/term_builder.h"
@@ -9,6 +9,7 @@ class Circumstances {
  public:
   Circumstances(const Facts& facts, TermBuilder& terms, const Terms& arena);
   void add(Use& use, NodeId node);
+  bool dead() const { return dead_; }  // of the node added last: under `if False`, TYPE_CHECKING
 
  private:
   struct Truth {                   // what a condition is known to be
@@ -27,11 +28,15 @@ class Circumstances {
   bool of_module(TermId term) const;
   bool is_store_of(const AttributeStore& store, std::string_view attribute) const;
   bool holds_running_loop(NodeId subject) const;
-  void branch(Use& use, NodeId statement, NodeId child);
-  void apply(Use& use, Truth truth, bool holds);
+  void branch(Use& use, NodeId statement, NodeId child, bool own);
+  void apply(Use& use, Truth truth, bool holds, bool own);
+  void around(Use& use, NodeId statement, NodeId child);
+  void loop_over(Use& use, NodeId statement);
   bool fills(NodeId block, std::string_view condition) const;
   bool starts_thread(NodeId block) const;
+  bool asks_before(NodeId block, std::string_view condition) const;
   bool names_parameter(std::string_view condition, FunctionId function) const;
+  bool is_part_of_parameter(ScopeId scope, std::string_view name) const;
   bool handles(NodeId try_statement, std::string_view error) const;
   void find_askers();
   bool mentions_running_loop(NodeId try_statement) const;
@@ -47,6 +52,7 @@ class Circumstances {
   };
   std::vector<Exit> exits_;        // ifs with a known condition whose branch leaves the function
   std::vector<bool> asks_;         // by function: looks for a running loop
+  bool dead_ = false;
   std::vector<NodeId> statement_;  // by node: found in one pass, since expressions may be nested without end
 };
 

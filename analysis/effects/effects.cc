@@ -8,6 +8,7 @@
 #include "analysis/effects/excuses.h"
 #include "analysis/effects/flags.h"
 #include "analysis/effects/names.h"
+#include "analysis/effects/setup.h"
 #include "analysis/effects/switches.h"
 #include "analysis/effects/waits.h"
 
@@ -290,8 +291,10 @@ void Effects::offer_all(const FunctionKey& f, std::uint32_t u, bool first, bool&
       auto effect = static_cast<Effect>(e);
       std::optional<Reach> theirs = step_through(at, u, target, effect);
       if (!theirs || theirs->distance + 1 > 60000) continue;
-      offer(effect, {true, static_cast<std::uint8_t>(theirs->doubts + doubts(at, u, target, effect)),
-                     static_cast<std::uint16_t>(theirs->distance + 1), u, target.function, theirs->fact, theirs->origin});
+      const bool brief = effect == Effect::blocks && is_setup(linker_, target.function, *theirs);
+      offer(brief ? Effect::blocks_a_bit : effect,
+            {true, static_cast<std::uint8_t>(theirs->doubts + doubts(at, u, target, effect)),
+             static_cast<std::uint16_t>(theirs->distance + 1), u, target.function, theirs->fact, theirs->origin});
     }
   }
 }
@@ -356,13 +359,17 @@ std::optional<Reach> Effects::through(At at, std::uint32_t use, const ResolvedUs
   return step_through(at, use, target, effect);
 }
 
-// Where a step leads, and by which target.
+// Where a step leads, and by which target. What is felt a bit from here on may be felt in full behind it (offer_all).
 std::optional<Reach> Effects::next_step(const FunctionKey& at, const Reach& reach, Effect effect, const ResolvedUse::Target** target) {
   const At where{at.module, at.unit};
   for (const ResolvedUse::Target& t : resolved(where, reach.use).targets) {
     if (!(t.function == reach.next)) continue;
     *target = &t;
-    return through(where, reach.use, t, effect);
+    std::optional<Reach> next = through(where, reach.use, t, effect);
+    const bool is_it = next && next->distance + 1 == reach.distance && next->fact == reach.fact;
+    if (is_it || effect != Effect::blocks_a_bit) return next;
+    std::optional<Reach> in_full = through(where, reach.use, t, Effect::blocks);
+    return in_full ? in_full : next;
   }
   return std::nullopt;
 }

@@ -76,6 +76,39 @@ struct Site {
   }
 };
 
+std::string_view unquoted(const Unit& unit, NodeId node) {
+  std::string_view text = unit.text_of(node);
+  if (unit[node].kind != Kind::string || text.size() < 2 || text.front() != text.back()) return text;
+  return text.substr(1, text.size() - 2);
+}
+
+// What a name is known to be at a place: "localhost" under `if host == "localhost":`.
+std::string_view only_value(const Unit& unit, NodeId name, NodeId at) {
+  NodeId child = at;
+  for (NodeId n = unit[at].parent; n != kNoNode; child = n, n = unit[n].parent) {
+    const Kind kind = unit[n].kind;
+    if (kind == Kind::function_definition || kind == Kind::lambda) break;
+    if ((kind != Kind::if_statement && kind != Kind::elif_clause) || unit[child].field != Field::consequence) continue;
+    const NodeId test = inside_parentheses(unit, unit.child(n, Field::condition));
+    if (unit[test].kind != Kind::comparison_operator) continue;
+    NodeId left = kNoNode, right = kNoNode;
+    bool equal = false;
+    for (NodeId c : children(unit, test)) {
+      if (unit[c].field == Field::operators)
+        equal = unit.text_of(c) == "==";
+      else
+        (left == kNoNode ? left : right) = c;
+    }
+    if (equal && right != kNoNode && unit.text_of(left) == unit.text_of(name)) return unquoted(unit, right);
+  }
+  return {};
+}
+
+bool is_value(const Site& site, NodeId given, const Call& call, std::string_view value) {
+  if (unquoted(site.unit, given) == value) return true;
+  return site.unit[given].kind == Kind::identifier && only_value(site.unit, given, call.node) == value;
+}
+
 bool test_argument(const Site& site, const Call& call, const Condition& condition) {
   const Facts& facts = site.facts;
   const Argument* given = argument(facts, call, condition.position, condition.name);
@@ -86,11 +119,11 @@ bool test_argument(const Site& site, const Call& call, const Condition& conditio
     }
     return condition.test == Condition::Test::missing;
   }
-  std::string_view text = site.unit.text_of(given->value);
   switch (condition.test) {
     case Condition::Test::missing: return false;
     case Condition::Test::given: return true;
-    case Condition::Test::equals: return text == condition.value;
+    case Condition::Test::equals:
+      return is_value(site, given->value, call, condition.value);
     case Condition::Test::mentions: return site.mentioned(given->value, condition.value);
     case Condition::Test::typed: return site.typed(given->value, condition.value);
   }

@@ -28,10 +28,9 @@ const std::vector<StartUpFact>& all_facts() {
 
 std::optional<StartUpFact> read_start_up(std::string_view line) {
   using Form = StartUpFact::Form;
-  constexpr std::pair<std::string_view, Form> kForms[] = {{"keyword", Form::keyword}, {"handed", Form::handed},
-                                                          {"decorator", Form::decorator}, {"event", Form::event},
-                                                          {"method", Form::method}, {"serve", Form::serve},
-                                                          {"command", Form::command}};
+  constexpr std::pair<std::string_view, Form> kForms[] = {
+      {"keyword", Form::keyword}, {"handed", Form::handed}, {"decorator", Form::decorator}, {"event", Form::event},
+      {"method", Form::method},   {"serve", Form::serve},   {"command", Form::command},     {"listen", Form::listen}};
   std::string_view columns[3];
   for (std::string_view& column : columns) {
     std::size_t tab = line.find('\t');
@@ -56,7 +55,7 @@ std::span<const StartUpFact> start_up_facts(std::string_view name) {
 
 bool is_start_up(std::string_view name, StartUpFact::Form form) {
   for (const StartUpFact& fact : start_up_facts(name)) {
-    if (fact.form == form) return true;
+    if (fact.form == form || (form == StartUpFact::Form::serve && fact.form == StartUpFact::Form::listen)) return true;
   }
   return false;
 }

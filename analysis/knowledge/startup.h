@@ -8,7 +8,7 @@
 namespace awaitd::analysis {
 
 struct StartUpFact {
-  enum class Form : std::uint8_t { keyword, handed, decorator, event, method, serve, command };
+  enum class Form : std::uint8_t { keyword, handed, decorator, event, method, serve, command, listen };
   std::string_view name;
   Form form{};
   std::string_view word;  // the keyword, event or method
@@ -18,6 +18,7 @@ struct StartUpFact {
 std::optional<StartUpFact> read_start_up(std::string_view line);
 // The rows of a name, sorted by it.
 std::span<const StartUpFact> start_up_facts(std::string_view name);
+// What listens also serves.
 bool is_start_up(std::string_view name, StartUpFact::Form form);
 
 }  // namespace awaitd::analysis

@@ -43,6 +43,11 @@ bool holds_word_for(std::string_view purpose, std::string_view text) {
                      [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
 }
 
+bool starts_with_word_for(std::string_view purpose, std::string_view text) {
+  const auto words = words_for(purpose);
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.starts_with(word); });
+}
+
 bool is_word_for(std::string_view purpose, std::string_view text) {
   const auto words = words_for(purpose);
   return std::find(words.begin(), words.end(), text) != words.end();

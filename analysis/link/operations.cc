@@ -402,6 +402,17 @@ ValueSet Linker::item_of(const ValueSet& of, int number) {
   return all;
 }
 
+namespace {
+
+// What a library's class gives when it is unpacked is not told by its type arguments: Stream[int]() may give a pair.
+bool unpacks_its_argument(const Value& v) {
+  const std::string_view name = v.name;
+  return !v.inner || v.kind != ValueKind::instance || name.starts_with("builtins.") || name.starts_with("typing.") ||
+         name.starts_with("collections.");
+}
+
+}  // namespace
+
 ValueSet Linker::element_of(const ValueSet& of, int number) {
   ValueSet all;
   all.unknown = of.unknown;
@@ -413,7 +424,7 @@ ValueSet Linker::element_of(const ValueSet& of, int number) {
       ValueSet field = named_tuple_field(v, number);
       merge(all, field.empty() ? iterate_of(one(v), false) : field);
     } else {
-      merge(all, iterate_of(one(v), false));
+      merge(all, unpacks_its_argument(v) ? iterate_of(one(v), false) : unknown_value());
     }
   }
   return all;

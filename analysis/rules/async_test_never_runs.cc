@@ -1,6 +1,7 @@
 // AWD507: an async test that nobody runs: pytest skips it without a plugin's marker, unittest.TestCase drops its
 // coroutine.
 #include "analysis/fixes/fix_list.h"
+#include "analysis/knowledge/words.h"
 #include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
 
@@ -79,6 +80,13 @@ ClassPart class_part(const UnitView& view, std::uint32_t cls) {
     const LoopFact* plain = view.knowledge().loop_fact(base, LoopRole::plain_tests);
     if (plain == nullptr) part.mark = Mark::unknown;
     if (plain != nullptr) part.plain = plain;
+  }
+  // A base class of the project that calls its tests itself knows what to do with their coroutines.
+  for (std::string_view method : words_for("calls_tests")) {
+    if (part.plain == nullptr) break;
+    view.look_for(method);
+    Linker::ExternalBases ignored;
+    if (!view.linker().find_member(0, cls, method, ignored).empty()) part.mark = Mark::unknown;
   }
   part.collected = part.plain != nullptr || entry.qualname.starts_with("Test");
   return part;

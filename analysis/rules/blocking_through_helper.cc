@@ -1,6 +1,7 @@
 // AWD110: a call, attribute, loop or with block in code on the loop that reaches a blocking call through sync functions
 // of the project. One finding a place, with the nearest chain.
 #include "analysis/effects/names.h"
+#include "analysis/effects/setup.h"
 #include "analysis/fixes/helper_fixes.h"
 #include "analysis/rules/chains.h"
 #include "analysis/rules/rule.h"
@@ -40,7 +41,8 @@ void check(const UnitView& view, Report& report) {
     Finding& finding = report.add(use.node, message(view, use, by, effect));
     finding.origin = by.reach->origin;
     finding.confidence = by.probable ? Confidence::probable : Confidence::definite;
-    bool small = effect == Effect::blocks_a_bit || use.once || view.in_test(use.function);
+    bool small = effect == Effect::blocks_a_bit || use.once || is_setup(view.linker(), by.function, *by.reach) ||
+                 view.in_test(use.function);
     finding.severity = small ? Severity::info : Severity::warning;
     soften(view, use.function, use.node, finding);
     finding.notes = chain_notes(view, by.function, effect, by.reach.get());

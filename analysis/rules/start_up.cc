@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "analysis/effects/waits.h"
 #include "analysis/knowledge/startup.h"
+#include "analysis/knowledge/words.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -11,6 +13,7 @@ using Form = StartUpFact::Form;
 constexpr int kMaxDepth = 3;  // of coroutines that are looked into for whether they start something
 
 enum class Start : std::uint8_t { none, handler, main, command };
+enum class Phase : std::uint8_t { running, start, command };
 
 std::string_view unquoted(std::string_view text) {
   while (!text.empty() && (text.front() == '"' || text.front() == '\'')) text.remove_prefix(1);
@@ -85,7 +88,7 @@ bool hands_over(const UnitView& view, const Call& call, const StartUpFact& fact,
     return given != nullptr && holds(view.values(given->value), key);
   }
   if (fact.form == Form::event && !first_argument_is(view, call, fact.word)) return false;
-  if (fact.form != Form::handed && fact.form != Form::event) return false;
+  if (fact.form != Form::handed && fact.form != Form::event && fact.form != Form::command) return false;
   for (const Argument& a : view.facts().arguments_of(call)) {
     if (holds(view.values(a.value), key)) return true;
   }
@@ -118,7 +121,7 @@ Start by_call(const UnitView& view, FunctionId function) {
       for (const Value& v : other.callee(call).values) {
         if (v.kind != ValueKind::external) continue;
         for (const StartUpFact& fact : start_up_facts(v.name)) {
-          if (hands_over(other, call, fact, key)) found = Start::handler;
+          if (hands_over(other, call, fact, key)) found = fact.form == Form::command ? Start::command : Start::handler;
         }
         if (found == Start::none && runs_it(other, call, v, key)) found = Start::main;
       }
@@ -157,17 +160,22 @@ bool starts_other(const UnitView& view, At at, FunctionId function, int depth) {
   return false;
 }
 
-// Whether it is known that other tasks run from this call on.
-bool surely_starts(const UnitView& view, At at, const Use& use, int depth) {
+bool does(Linker& linker, const Value& v, Form form) {
+  const ContextFact* context = v.kind == ValueKind::external ? linker.knowledge().context(v.name) : nullptr;
+  if (form == Form::serve && context != nullptr && context->role == Role::schedule && !context->decorator) return true;
+  return (v.kind == ValueKind::external || v.kind == ValueKind::instance) && is_start_up(v.name, form);
+}
+
+// Whether it is known that other tasks run (Form::serve) or a server listens (Form::listen) from this call on.
+bool surely_does(const UnitView& view, At at, const Use& use, Form form, int depth) {
   Linker& linker = view.linker();
   for (const Value& v : linker.values(linker.unit(at).data->uses().terms, use.target, at).values) {
-    const ContextFact* context = v.kind == ValueKind::external ? linker.knowledge().context(v.name) : nullptr;
-    if (context != nullptr && context->role == Role::schedule && !context->decorator) return true;
-    if ((v.kind == ValueKind::external || v.kind == ValueKind::instance) && is_start_up(v.name, Form::serve)) return true;
+    if (does(linker, v, form)) return true;
     if (v.kind != ValueKind::function || depth >= kMaxDepth) continue;
     view.look_at({v.module, v.unit});
     for (const Use& inner : linker.unit({v.module, v.unit}).data->uses().uses) {
-      if (inner.function == v.id && inner.kind == UseKind::call && surely_starts(view, {v.module, v.unit}, inner, depth + 1)) return true;
+      bool runs = inner.function == v.id && inner.kind == UseKind::call;
+      if (runs && surely_does(view, {v.module, v.unit}, inner, form, depth + 1)) return true;
     }
   }
   return false;
@@ -218,11 +226,37 @@ NodeId first_known_start(const UnitView& view, FunctionId function) {
   const Unit& unit = view.unit();
   for (const Use& use : view.uses().uses) {
     if (use.function != function || (use.kind != UseKind::call && use.kind != UseKind::enter)) continue;
-    if (!surely_starts(view, view.at(), use, 0)) continue;
+    if (!surely_does(view, view.at(), use, Form::serve, 0)) continue;
     NodeId loop = outermost_loop(unit, use.node);
     return loop == kNoNode ? use.node : loop;
   }
   return static_cast<NodeId>(unit.nodes.size());
+}
+
+// True if at most one of the two runs: they stand in different branches of one if.
+bool exclude_each_other(const Unit& unit, NodeId a, NodeId b) {
+  NodeId child = b;
+  for (NodeId n = unit[b].parent; n != kNoNode; child = n, n = unit[n].parent) {
+    if (a < n || a >= n + unit[n].size) continue;
+    if (unit[n].kind != Kind::if_statement) return false;
+    return a < child && unit[child].field == Field::alternative;
+  }
+  return false;
+}
+
+// In a coroutine that makes a server listen further down, and that no handler awaits.
+bool is_before_listening(const UnitView& view, FunctionId function, NodeId node) {
+  if (!view.facts().functions[function].async || outermost_loop(view.unit(), node) != kNoNode) return false;
+  const auto& uses = view.uses().uses;
+  const auto first = std::find_if(uses.begin(), uses.end(), [&](const Use& use) {
+    bool runs = use.function == function && (use.kind == UseKind::call || use.kind == UseKind::enter);
+    return runs && !exclude_each_other(view.unit(), use.node, node) &&
+           surely_does(view, view.at(), use, Form::listen, 0);
+  });
+  if (first == uses.end() || first->node < node) return false;
+  const Reached reached = view.effects().waits().reached({0, view.at().unit, function});
+  view.look(reached.looked);
+  return !reached.entry;
 }
 
 NodeId first_yield(const UnitView& view, FunctionId function) {
@@ -233,24 +267,56 @@ NodeId first_yield(const UnitView& view, FunctionId function) {
   return first;
 }
 
-}  // namespace
-
-bool starts_up(const UnitView& view, FunctionId function, NodeId node) {
-  const Function& fn = view.facts().functions[function];
-  if (fn.module || fn.lambda) return false;
+Start start_of(const UnitView& view, FunctionId function) {
   Start start = by_decorator(view, function);
   if (start == Start::none && (by_method(view, function) || is_lifespan(view, function))) start = Start::handler;
-  if (start == Start::none) start = by_call(view, function);
-  if (start == Start::handler) return node < first_yield(view, function);
-  if (start == Start::command) return fn.async && node < first_known_start(view, function);
-  return start == Start::main && fn.async && node < first_start(view, function);
+  return start == Start::none ? by_call(view, function) : start;
 }
 
+// app.cli, app.cli.deploy, scripts.show, app.__main__: what such a module does delays its own command.
+bool is_of_command(const UnitView& view) {
+  std::string_view module = view.linker().index().module;
+  while (!module.empty()) {
+    const std::size_t dot = std::min(module.find('.'), module.size());
+    if (is_word_for("commands", module.substr(0, dot))) return true;
+    module.remove_prefix(std::min(dot + 1, module.size()));
+  }
+  return false;
+}
+
+Phase phase_of(const UnitView& view, FunctionId function, NodeId node) {
+  const Function& fn = view.facts().functions[function];
+  if (fn.module || fn.lambda) return Phase::running;
+  switch (start_of(view, function)) {
+    case Start::handler:
+      return node < first_yield(view, function) ? Phase::start : Phase::running;
+    case Start::command:
+      return fn.async && node < first_known_start(view, function) ? Phase::command : Phase::running;
+    case Start::main:
+      if (fn.async && node < first_start(view, function)) return Phase::start;
+      break;
+    case Start::none:
+      if (fn.async && is_of_command(view) && node < first_known_start(view, function)) return Phase::command;
+      break;
+  }
+  return is_before_listening(view, function, node) ? Phase::start : Phase::running;
+}
+
+}  // namespace
+
 void soften(const UnitView& view, FunctionId function, NodeId node, Finding& finding) {
-  if (finding.severity != Severity::warning || !starts_up(view, function, node)) return;
+  if (finding.severity != Severity::warning) return;
+  switch (phase_of(view, function, node)) {
+    case Phase::running:
+      return;
+    case Phase::start:
+      finding.message += " Here that only delays the start.";
+      break;
+    case Phase::command:
+      finding.message += " Here that only delays this command.";
+      break;
+  }
   finding.severity = Severity::info;
-  const bool command = by_decorator(view, function) == Start::command;
-  finding.message += command ? " Here that only delays this command." : " Here that only delays the start.";
 }
 
 }  // namespace awaitd::analysis

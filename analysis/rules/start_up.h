@@ -5,11 +5,9 @@
 
 namespace awaitd::analysis {
 
-// True if the code at node runs at start-up: the coroutine given to asyncio.run() before it starts anything, a lifespan
-// before its yield, a start-up handler.
-bool starts_up(const UnitView& view, FunctionId function, NodeId node);
-
-// A warning that only delays the start becomes information, and says so.
+// A warning becomes information, and says why, where it only delays the start: in the coroutine given to
+// asyncio.run() before it starts anything, a lifespan before its yield, a start-up handler, before a server listens, in
+// a command of a program.
 void soften(const UnitView& view, FunctionId function, NodeId node, Finding& finding);
 
 }  // namespace awaitd::analysis

@@ -1,4 +1,6 @@
 // AWD701: a task that nothing but the event loop knows. The loop's reference is a weak one (CPython docs, create_task).
+#include <algorithm>
+
 #include "analysis/fixes/keep_task.h"
 #include "analysis/rules/fate.h"
 #include "analysis/rules/handed.h"
@@ -35,8 +37,10 @@ bool is_future(const UnitView& view, const LoopCall& call) {
   for (const Value& v : values.values) {
     if (v.kind == ValueKind::instance && !view.knowledge().loop_facts(v.name + ".result").empty()) return true;
   }
-  // A name for something unknown may well hold a task.
-  return values.values.empty() && view.unit()[inside_parentheses(view.unit(), argument->value)].kind != Kind::call;
+  if (view.unit()[inside_parentheses(view.unit(), argument->value)].kind == Kind::call) return false;
+  // A name for something that is not known to be a coroutine may well hold a task.
+  return std::none_of(values.values.begin(), values.values.end(),
+                      [](const Value& v) { return v.kind == ValueKind::coroutine; });
 }
 
 void check_local(const UnitView& view, const LoopCall& call, const Fate& fate, Report& report) {

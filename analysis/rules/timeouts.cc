@@ -4,6 +4,7 @@
 
 #include "analysis/effects/names.h"
 #include "analysis/fixes/timeout_fixes.h"
+#include "analysis/knowledge/words.h"
 #include "analysis/rules/coroutine_values.h"
 #include "analysis/rules/protocols.h"
 
@@ -161,6 +162,17 @@ bool shown_before(const UnitView& view, const WaitPlace& place) {
   return false;
 }
 
+// `connect("127.0.0.1", port)`: this machine answers at once, or says that nobody is there.
+bool connects_here(const UnitView& view, const WaitPlace& place) {
+  if (place.fact->kind != WaitKind::connect) return false;
+  for (const Argument& a : view.facts().arguments_of(view.facts().calls[place.call])) {
+    std::string_view text = view.text(a.value);
+    if (view.unit()[a.value].kind != Kind::string || text.size() < 2) continue;
+    if (is_word_for("here", text.substr(1, text.size() - 2))) return true;
+  }
+  return false;
+}
+
 Severity severity_of(const UnitView& view, const WaitPlace& place, const Reached& reached) {
   const TimeoutFact& fact = *place.fact;
   bool test = view.in_test(place.function);
@@ -169,6 +181,7 @@ Severity severity_of(const UnitView& view, const WaitPlace& place, const Reached
   if (fact.kind == WaitKind::client && test) return Severity::hint;
   // Who waits for a server that sends when it likes may well mean it.
   if (fact.kind == WaitKind::reply && in_endless_loop(view, place)) return test ? Severity::hint : Severity::info;
+  if (connects_here(view, place)) return test ? Severity::hint : Severity::info;
   bool sure = !place.probable && place.client != ByClient::unknown && !reached.scoped;
   return fact.strength == 'W' && reached.entry && sure && !test ? Severity::warning : Severity::info;
 }

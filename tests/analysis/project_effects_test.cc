@@ -475,4 +475,26 @@ async def main():
 }
 
 }  // namespace
+TEST(Effects, FunctionsUnderAFalseConstantOfAnotherModule) {
+  expect({{"flags.py", "SYNC = False\n"}, {"app.py", R"py(
+import asyncio
+from flags import SYNC
+
+if SYNC:
+    def pause():
+        asyncio.sleep(1)
+else:
+    def pause():
+        asyncio.sleep(1)  # error: [AWD801]
+
+class Runner:
+    if not SYNC:
+        def start(self):
+            asyncio.sleep(1)  # error: [AWD801]
+    else:
+        def start(self):
+            asyncio.sleep(1)
+)py"}});
+}
+
 }  // namespace awaitd::testing
