@@ -9,8 +9,9 @@ struct Client {
   protocol::ClientCapabilities can;
   protocol::PositionEncoding encoding = protocol::PositionEncoding::Utf16;
 
-  // It asks for diagnostics, so nothing is pushed (but for the cells of notebooks).
-  bool pulls() const { return can.pull.supported; }
+  // It asks for diagnostics, so nothing is pushed (but for the cells of notebooks). Who cannot be told to ask again
+  // (Neovim 0.10) would miss what an edit in another file changes, and gets them pushed.
+  bool pulls() const { return can.pull.supported && can.pull.refresh; }
   // What its diagnostics may hold.
   const protocol::ClientCapabilities::Diagnostics& diagnostics() const {
     return pulls() ? static_cast<const protocol::ClientCapabilities::Diagnostics&>(can.pull) : can.publish;

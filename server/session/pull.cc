@@ -1,6 +1,7 @@
 // textDocument/diagnostic. A result id names the content of an answer, so it needs no memory and survives a restart.
 // Clients pull when they change a text; whatever else changes what they would get asks them to pull again.
 #include "server/convert/diagnostics.h"
+#include "server/features/capabilities.h"
 #include "server/session/session.h"
 
 namespace awaitd::server {
@@ -24,8 +25,10 @@ protocol::DocumentDiagnosticReport make_report(std::string items, const std::str
 void Session::on_diagnostic(const protocol::DocumentDiagnosticParams& params, protocol::ReplyOnce reply) {
   const DocumentPtr document = find(params.text_document.uri);
   refreshes_.heard(Refresh::diagnostics);
+  // Who registered for the workspace asks for open documents under that name, too; they are told under the other one.
+  const bool again = params.identifier == std::string(kWorkspaceDiagnostics);
   // The cells of notebooks are pushed: not every client that pulls does it for them.
-  if (!document || document->notebook || document->too_large) return reply.result(protocol::DocumentDiagnosticReport());
+  if (again || !document || document->notebook || document->too_large) return reply.result(protocol::DocumentDiagnosticReport());
   when_shown(document, std::move(reply),
              [this, document, previous = params.previous_result_id.value_or("")](protocol::ReplyOnce& now) {
                if (!document->current()) return now.error(try_again());
@@ -38,9 +41,7 @@ void Session::on_diagnostic(const protocol::DocumentDiagnosticParams& params, pr
 std::string Session::pulled_items(OpenDocument& document) {
   // Freed when the client has its answer.
   const analysis::AnalysisPtr replaced = document.last_good.base();
-  // Findings kept while somebody types must go away by themselves later: only with clients that can be told.
-  const bool exact = settled(document) || !client_.can.pull.refresh;
-  const std::vector<analysis::Finding> findings = document.last_good.update(document.current(), exact);
+  const std::vector<analysis::Finding> findings = document.last_good.update(document.current(), settled(document));
   const Sheets sheets = document.sheets();
   const ClientText text(document.text, sheets, client_.encoding);
   const NotePlaces elsewhere = places_elsewhere(document, findings);

@@ -38,6 +38,16 @@ TEST_P(Pull, IsOfferedToWhoCan) {
   EXPECT_FALSE(pushed.initialize()["capabilities"].contains("diagnosticProvider"));
 }
 
+// Neovim 0.10 pulls, but cannot be told to pull again when another file changes what it would get.
+TEST(PullForms, WhoCannotBeToldToAskAgainIsPushed) {
+  json capabilities = pulling_capabilities();
+  capabilities["workspace"].erase("diagnostics");
+  LspClient client({.capabilities = capabilities});
+  EXPECT_FALSE(client.initialize()["capabilities"].contains("diagnosticProvider"));
+  client.open(kUri, kBlocking);
+  EXPECT_EQ(client.diagnostics()["diagnostics"].size(), 1U);
+}
+
 TEST_P(Pull, GivesAllAndThenUnchanged) {
   client.open(kUri, kBlocking);
   const json first = pull(kUri);
