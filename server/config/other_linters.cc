@@ -39,11 +39,15 @@ void add_codes(const json& value, std::vector<std::string>& out) {
   }
 }
 
-std::size_t longest(const std::vector<std::string>& prefixes, std::string_view code) {
+std::string_view letters(std::string_view code) { return code.substr(0, code.find_first_of("0123456789")); }
+
+std::size_t longest(const std::vector<std::string>& prefixes, std::string_view code, bool families) {
+  constexpr std::string_view kFamilyOfFamilies = "PL";
   std::size_t most = 0;  // one more than the length
   for (const std::string& prefix : prefixes) {
     if (prefix == "ALL") most = std::max<std::size_t>(most, 1);
-    if (code.starts_with(prefix)) most = std::max(most, prefix.size() + 1);
+    const bool fits = !families || letters(prefix) == letters(code) || prefix == kFamilyOfFamilies;
+    if (fits && code.starts_with(prefix)) most = std::max(most, prefix.size() + 1);
   }
   return most;
 }
@@ -63,10 +67,10 @@ void add_option(RuleChoice& choice, std::string_view key, const json& value) {
 
 }  // namespace
 
-bool RuleChoice::chooses(std::string_view code) const { return longest(on, code) > longest(off, code); }
+bool RuleChoice::chooses(std::string_view code) const { return longest(on, code, families) > longest(off, code, families); }
 
 void OtherLinters::take_ruff(const json& ruff) {
-  ruff_.emplace();
+  ruff_.emplace().families = true;
   for (const json* table : {&ruff, ruff.contains("lint") ? &ruff["lint"] : nullptr}) {
     if (table == nullptr || !table->is_object()) continue;
     for (const auto& [key, value] : table->items()) {
@@ -101,7 +105,7 @@ std::set<std::string, std::less<>> OtherLinters::reported() const {
   const auto add = [&](const std::optional<RuleChoice>& choice, std::string_view linter, std::size_t least) {
     if (!choice) return;
     for (std::string_view code : analysis::codes_of_linter(linter)) {
-      if (choice->chooses(code) && longest(choice->on, code) >= least) codes.emplace(code);
+      if (choice->chooses(code) && longest(choice->on, code, choice->families) >= least) codes.emplace(code);
     }
   };
   add(ruff_, "ruff", 0);

@@ -13,6 +13,7 @@ namespace awaitd::server {
 // Prefixes of codes; the longest one that fits decides, as with both linters.
 struct RuleChoice {
   std::vector<std::string> on, off;
+  bool families = false;  // Ruff's: the letters are a family as a whole, "A" (builtins) does not begin "ASYNC"
   bool chooses(std::string_view code) const;
 };
 

@@ -135,6 +135,10 @@ TEST(ProjectConfig, KnowsWhatOtherLintersReport) {
   EXPECT_FALSE(
       reported(sleep, {{"pyproject.toml", defer + "[tool.ruff.lint]\nselect = ['ASYNC']\nignore = ['ASYNC25']\n"}}));
   EXPECT_FALSE(reported(sleep, {{"pyproject.toml", "[tool.awaitd]\n[tool.ruff.lint]\nselect = ['ASYNC']\n"}}));
+  // Ruff's "A" is flake8-builtins, and "PL" all that is pylint's.
+  EXPECT_FALSE(reported(sleep, {{"pyproject.toml", defer + "[tool.ruff.lint]\nselect = ['A', 'AS', 'E']\n"}}));
+  EXPECT_TRUE(reported(sleep, {{"pyproject.toml", defer + "[tool.ruff.lint]\nselect = ['ASYNC']\nignore = ['A']\n"}}));
+  EXPECT_TRUE(reported("PLE1142", {{"pyproject.toml", defer + "[tool.ruff.lint]\nselect = ['PL']\n"}}));
   // Not every rule of the plugin is one of Ruff's, and some only with preview.
   const std::string ruff = defer + "[tool.ruff.lint]\nselect = ['ASYNC', 'RUF']\n";
   EXPECT_FALSE(reported("ASYNC300", {{"pyproject.toml", ruff}}));
