@@ -2,6 +2,7 @@
 
 #include "analysis/analysis_state.h"
 #include "analysis/fixes/fix_list.h"
+#include "analysis/knowledge/words.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -19,7 +20,7 @@ bool bases_of(Linker& linker, std::uint32_t module, std::uint32_t cls, std::vect
     known &= !values.unknown && values.values.size() == 1;
     for (const Value& v : values.values) {
       if (v.kind != ValueKind::cls) {
-        known &= v.name == "builtins.object" || v.name == "object";
+        known &= is_word_for("bare_base", v.name);
         continue;
       }
       out.push_back(v);
@@ -140,6 +141,10 @@ std::optional<std::uint32_t> overridden_in(const Analysis& file, Linker& linker,
     if (file.file.path == function.key.path && c == function.cls) continue;
     std::vector<Value> bases;
     bases_of(linker, 0, c, bases);
+    // Whatever has such a method may be called through it.
+    const auto outside = linker.external_bases(0, c).names;
+    if (std::any_of(outside.begin(), outside.end(), [](const std::string& n) { return n.ends_with(".Protocol"); }))
+      return classes[c].unit;
     for (const Value& base : bases) {
       if (base.id == function.cls && linker.index(base.module).path == function.key.path) return classes[c].unit;
     }
@@ -205,7 +210,7 @@ CallSites call_sites(const Analysis& file, const Turned& function, const std::st
   Linker& linker = effects.linker();
   if (function.cls != kNone) {
     const auto unit = overridden_in(file, linker, function, name);
-    if (unit) stop(UnitView(file, *unit, effects), 0, "is overridden by a subclass", out);
+    if (unit) stop(UnitView(file, *unit, effects), 0, "is overridden by a subclass, or called through a Protocol", out);
   }
   const std::vector<std::uint32_t> units = linker.mentioning(name);
   for (std::uint32_t u : units) {

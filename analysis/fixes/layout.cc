@@ -59,6 +59,12 @@ std::optional<Range> whole_lines(const Unit& unit, NodeId first, NodeId last) {
   return Range{start, end};
 }
 
+std::uint32_t next_line(const Unit& unit, std::uint32_t at) {
+  const std::string& text = unit.text;
+  if (at < text.size() && text[at] == '\r') ++at;
+  return at < text.size() && text[at] == '\n' ? at + 1 : at;
+}
+
 std::string indented(const Unit& unit, Range range, const std::string& step, Range cut, std::string_view instead) {
   const std::string& text = unit.text;
   std::vector<Range> strings;

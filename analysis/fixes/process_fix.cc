@@ -22,7 +22,8 @@ struct Command {
   bool text = false, check = false;
   Stream out = Stream::inherited, err = Stream::inherited, in = Stream::inherited;
   std::string input;  // for communicate()
-  std::string rest;   // ", cwd=..., env=..."
+  std::string timeout;
+  std::string rest;  // ", cwd=..., env=..."
 };
 
 bool is_true(std::string_view text) { return text == "True"; }
@@ -62,6 +63,14 @@ bool read_option(const UnitView& view, const Argument& a, std::string_view modul
   if (a.name == "input") {
     command.input = text;
     return true;
+  }
+  if (a.name == "timeout") {
+    if (text != "None") command.timeout = text;
+    // Its own exception would not come any more.
+    const std::string& all = view.unit().text;
+    const bool handled =
+        all.find("TimeoutExpired") != std::string::npos || all.find("SubprocessError") != std::string::npos;
+    return text == "None" || !handled;
   }
   if (a.name != "cwd" && a.name != "env") return false;
   command.rest += ", " + std::string(a.name) + "=" + std::string(text);
@@ -197,7 +206,7 @@ class Writer {
     const std::string method = pipes ? "communicate" : "wait";
     const std::string given = pipes ? names_.out + ", " + names_.err + " = " : "";
     const ProcessWait wait{names_.process, given, names_.process + "." + method + "(" + command_.input + ")",
-                           root + ".subprocess.Process." + method};
+                           root + ".subprocess.Process." + method, command_.timeout};
     for (std::string& line : bounded_wait(edits, view_, at, wait)) all.push_back(std::move(line));
     if (command_.check) {
       all.push_back("if " + names_.process + ".returncode:");

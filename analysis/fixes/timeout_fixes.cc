@@ -157,7 +157,8 @@ std::vector<std::string> bounded_wait(EditBuilder& edits, const UnitView& view, 
   const TimeoutFact* fact = view.knowledge().timeout(wait.origin);
   auto name = scope == nullptr || fact == nullptr ? std::nullopt : edits.name_for(scope->name, at);
   if (!name) return {wait.target + "await " + wait.call};
-  const std::string seconds = with_tab_stop(std::to_string(proposed_seconds(fact->kind)));
+  const std::string seconds =
+      wait.seconds.empty() ? with_tab_stop(std::to_string(proposed_seconds(fact->kind))) : wait.seconds;
   std::vector<std::string> lines{"try:"};
   if (scope->form == ScopeFact::Form::call) {
     lines.push_back("\t" + wait.target + "await " + *name + "(" + wait.call + ", " + std::string(scope->keyword) + "=" +

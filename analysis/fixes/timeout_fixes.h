@@ -10,6 +10,7 @@ struct ProcessWait {
   std::string target;   // "stdout, stderr = ", or nothing
   std::string call;     // "process.communicate()"
   std::string origin;   // its row in timeouts.tsv: "asyncio.subprocess.Process.communicate"
+  std::string seconds;  // what the code says; empty: what is usual is proposed
 };
 
 void fix_waits(const UnitView& view, const WaitGroup& group, FixList& fixes);

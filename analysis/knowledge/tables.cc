@@ -186,6 +186,10 @@ void Knowledge::Tables::index() {
   std::sort(rows.classes.begin(), rows.classes.end(), [](const auto& a, const auto& b) { return a.cls < b.cls; });
   index_owners();
   index_timeouts();
+  // What lets loops run in loops is of interest wherever it stands.
+  for (const LoopFact& row : rows.loops) {
+    if (row.role == LoopRole::patch) rows.tokens.push_back(row.name.substr(0, row.name.find('.')));
+  }
   std::sort(rows.tokens.begin(), rows.tokens.end());
   rows.tokens.erase(std::unique(rows.tokens.begin(), rows.tokens.end()), rows.tokens.end());
 }

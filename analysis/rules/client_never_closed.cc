@@ -1,4 +1,5 @@
 // AWD807: a client with connections of its own that is made in a coroutine and never closed, or anew in every round.
+#include "analysis/fixes/extract.h"
 #include "analysis/rules/coroutine_values.h"
 #include "analysis/rules/rule.h"
 
@@ -43,6 +44,35 @@ bool left_open(const UnitView& view, const Client& client, const UseOfResult& us
   return true;
 }
 
+// `async with` in the place of the assignment, around all that stands behind it in its block: what the client has
+// given, a response still to be read, may need it longer than its name is used.
+std::optional<Fix> enter(const UnitView& view, const Client& client, const UseOfResult& use, bool probe) {
+  const Unit& unit = view.unit();
+  const NodeId call = client.call->node, assignment = unit[call].parent;
+  const NodeId statement = view.facts().statement_of(call);
+  if (use.use != ResultUse::named || unit[assignment].kind != Kind::assignment ||
+      unit[assignment].parent != statement || unit.child(assignment, Field::type) != kNoNode ||
+      view.facts().functions[client.call->function].generator)
+    return std::nullopt;
+  NodeId last = kNoNode;
+  for (NodeId sibling : children(unit, unit[statement].parent)) {
+    if (unit[sibling].kind != Kind::comment) last = sibling;
+  }
+  const NodeId name = unit.child(assignment, Field::left);
+  if (last <= statement || name == kNoNode || unit[name].kind != Kind::identifier) return std::nullopt;
+  for (NodeId node : uses_of_binding(view.facts(), use.binding).nodes) {
+    if (node <= statement || node >= last + unit[last].size) return std::nullopt;
+  }
+  const auto own = whole_lines(unit, statement, statement);
+  const auto all = whole_lines(unit, statement, last);
+  if (!own || !all) return std::nullopt;
+  EditBuilder edits(view, probe);
+  edits.replace(statement, "async with " + std::string(view.text(call)) + " as " + std::string(view.text(name)) + ":");
+  const Range rest{next_line(unit, own->end), all->end};
+  edits.replace(rest, indented(unit, rest, indentation_step(view, client.call->function)));
+  return edits.finish("Close it with async with", Safety::suggested);
+}
+
 bool in_loop(const Unit& unit, NodeId node) {
   NodeId child = node;
   for (NodeId n = unit[node].parent; n != kNoNode; child = n, n = unit[n].parent) {
@@ -67,6 +97,7 @@ void check(const UnitView& view, Report& report) {
                                     "use `async with " +
                                     std::string(view.text(call.callee)) + "(...) as ...`.");
       finding.origin = client->origin;
+      finding.fixable = enter(view, *client, use, true).has_value();
       if (view.in_test(call.function)) finding.severity = Severity::info;
     } else if (use.use == ResultUse::entered && in_loop(view.unit(), call.node)) {
       Finding& finding = report.add(
@@ -78,6 +109,15 @@ void check(const UnitView& view, Report& report) {
   }
 }
 
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const Call& call : view.facts().calls) {
+    if (view.document_range(call.node) != finding.range) continue;
+    const auto client = client_of(view, call);
+    const UseOfResult use = use_of_result(view.facts(), call.node);
+    if (client && left_open(view, *client, use)) fixes.add(enter(view, *client, use, fixes.probe()), true);
+  }
+}
+
 }  // namespace
 
 extern constinit const Rule client_never_closed = {
@@ -86,6 +126,7 @@ extern constinit const Rule client_never_closed = {
     .summary = "An async client made in a coroutine and never closed, or made anew in a loop",
     .severity = Severity::warning,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

@@ -53,6 +53,7 @@ void check_attributes(const UnitView& view, Report& report) {
                                                   " here and plain values elsewhere, and nobody awaits it: its code never "
                                                   "runs; await it before it is stored.");
     finding.origin = made->origin;
+    finding.fixable = can_await(view, call->node);
   }
 }
 
@@ -68,6 +69,13 @@ void check(const UnitView& view, Report& report) {
 }
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const Call& call : view.facts().calls) {
+    if (view.document_range(call.node) != finding.range || coroutine_event_at(view, finding.range) != nullptr) continue;
+    if (!can_await(view, call.node)) return;
+    EditBuilder edits(view, fixes.probe());
+    edits.insert(view.unit()[call.node].start, "await ");
+    return fixes.add(edits.finish("Await it", Safety::suggested), true);
+  }
   fix_lost(view, finding, Safety::suggested, fixes);
 }
 

@@ -1,6 +1,6 @@
 // AWD703: gather() raises the first failure at once and leaves the other awaitables running: where the function goes
 // on, or closes what they still use, they run behind its back.
-#include "analysis/fixes/fix_list.h"
+#include "analysis/fixes/task_group.h"
 #include "analysis/flow/queries.h"
 #include "analysis/rules/cancel_paths.h"
 #include "analysis/rules/loop_calls.h"
@@ -228,6 +228,7 @@ void check(const UnitView& view, Report& report) {
     Finding& finding = report.add(call.call->callee, std::move(text));
     finding.origin = call.origin;
     finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
+    finding.fixable = handler != kNoNode && into_task_group(view, call, true).has_value();
     NodeId note = handler != kNoNode ? handler : block->value;
     Range range = view.range(note);
     if (handler != kNoNode) range.end = std::min(range.end, range.start + 6);
@@ -239,7 +240,7 @@ void check(const UnitView& view, Report& report) {
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (const LoopCall& call : view.loop_calls()) {
     if (view.document_range(call.call->callee) != finding.range || call.as(LoopRole::gather) == nullptr) continue;
-    if (!gathers_cancelled(view, *call.call)) return;
+    if (!gathers_cancelled(view, *call.call)) return fixes.add(into_task_group(view, call, fixes.probe()), true);
     EditBuilder edits(view, fixes.probe());
     edits.insert(view.unit()[view.facts().arguments_of(*call.call)[0].value].end, ", return_exceptions=True");
     fixes.add(edits.finish("Wait for all of them with return_exceptions=True", Safety::suggested), true);

@@ -359,6 +359,28 @@ TEST(MakeAsync, TheRefusedOnesWithoutTheirOtherCaller) {
   EXPECT_EQ(title({{"main.py", kPause + hook}}, "main.py"), "Make pause() and hook() async and await them in 3 places");
 }
 
+// Base classes that know no methods do not matter, and a Protocol that does may be how others call it.
+TEST(MakeAsync, BasesWithoutMethods) {
+  const std::string use = "    def hook(self):\n        pause()\n\n\nasync def use(a: A):\n    a.hook()\n";
+  const std::string offered = "Make pause() and hook() async and await them in 3 places";
+  EXPECT_EQ(title({{"main.py", kPause + "import abc\n\n\nclass A(abc.ABC):\n" + use}}, "main.py"), offered);
+  EXPECT_EQ(
+      title({{"main.py",
+              kPause + "from typing import Generic, TypeVar\nT = TypeVar('T')\n\n\nclass A(Generic[T]):\n" + use}},
+            "main.py"),
+      offered);
+  EXPECT_EQ(title({{"main.py",
+                    kPause + "from typing import Protocol\n\n\nclass B(Protocol):\n    pass\n\n\nclass A(B):\n" + use}},
+                  "main.py"),
+            offered);
+  EXPECT_EQ(title({{"main.py", kPause +
+                                   "from typing import Protocol\n\n\nclass B(Protocol):\n    def hook(self): ...\n\n\n"
+                                   "def call(b: B):\n    b.hook()\n\n\nclass A:\n" +
+                                   use}},
+                  "main.py"),
+            "");
+}
+
 // and what only looks like a caller is none.
 TEST(MakeAsync, OthersOfTheSameNameAreNoCallers) {
   const std::string code =

@@ -244,6 +244,12 @@ def test_select_and_ignore():
         assert codes("--ignore", "AWD10") == []
 
 
+def test_a_patch_of_loops_is_found_where_nothing_else_is_async():
+    with folder({"a.py": "import nest_asyncio\n\nnest_asyncio.apply()\n", "b.py": "def apply():\n    pass\n"}) as path:
+        done = run("check", "--extend-select", "AWD511", "--output-format", "concise", path)
+        assert "a.py:3:1: " in done.out and "AWD511" in done.out and "b.py" not in done.out, done.out
+
+
 def test_configuration():
     files = {"pyproject.toml": '[tool.awaitd]\nselect = ["AWD104"]\n', "a.py": SLEEP, "b.py": PROBE, "sub/c.py": SLEEP,
              "sub/awaitd.toml": 'ignore = ["AWD104"]\n', "sub/deep/d.py": SLEEP, "other.toml": 'select = ["AWD101"]\n'}
