@@ -194,7 +194,7 @@ ValueSet Linker::narrowed(const ValueSet& of, const ValueSet& type, bool holds) 
 
 // `q: Queue[int] = Queue(3)`: the type counts; the value says how the object was made.
 ValueSet Linker::made_as(ValueSet type, const ValueSet& value) {
-  for (Value& v : type.values) {
+  for (Value& v : type.values.edit()) {
     for (const Value& made : value.values) {
       if (made.kind != v.kind || made.name != v.name || made.kind != ValueKind::instance) continue;
       v.module = made.module;

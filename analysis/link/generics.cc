@@ -50,19 +50,21 @@ bool is_type_of_one(const Terms& terms, TermId annotation) {
 void Linker::replace_self(ValueSet& result, const Value& function) {
   if (!function.inner || function.inner->values.empty()) return;
   const Value receiver = as_object(function.inner->values.front());
-  for (Value& v : result.values) {
+  const auto inside = [](const Value& v) {
+    return v.inner && std::any_of(v.inner->values.begin(), v.inner->values.end(), is_self_type);
+  };
+  const auto concerned = [&](const Value& v) { return is_self_type(v) || inside(v); };
+  if (std::none_of(result.values.begin(), result.values.end(), concerned)) return;
+  for (Value& v : result.values.edit()) {
     if (v.kind != ValueKind::instance) continue;
     if (is_self_type(v)) {
       v = receiver;
-    } else if (v.inner) {
+    } else if (inside(v)) {
       ValueSet inner = *v.inner;
-      bool found = false;
-      for (Value& i : inner.values) {
-        if (!is_self_type(i)) continue;
-        i = receiver;
-        found = true;
+      for (Value& i : inner.values.edit()) {
+        if (is_self_type(i)) i = receiver;
       }
-      if (found) v.inner = std::make_shared<const ValueSet>(std::move(inner));
+      v.inner = std::make_shared<const ValueSet>(std::move(inner));
     }
   }
 }

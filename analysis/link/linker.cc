@@ -69,14 +69,26 @@ const std::vector<std::uint32_t>& Linker::mentioning(std::string_view name) {
   return it->second;
 }
 
-void Linker::forget(const Terms& terms) { known_.erase(&terms); }
+void Linker::forget(const Terms& terms) {
+  known_.erase(&terms);
+  if (latest_ == &terms) latest_ = nullptr;
+}
+
+// One arena is asked many times in a row.
+Linker::KnownValues& Linker::known_values(const Terms& terms) {
+  if (latest_ != &terms) {
+    latest_ = &terms;
+    latest_known_ = &known_[&terms];
+  }
+  return *latest_known_;
+}
 
 // A term that needs itself sees its approximation, at first nothing; the outermost term of such a knot is evaluated
 // until no approximation in the knot moves. Values found inside a knot count only when it is settled.
 ValueSet Linker::values(const Terms& terms, TermId term, At at) {
   if (term == 0) return unknown_value();
   Key key{&terms, term};
-  auto& known = known_[&terms];
+  const KnownValues& known = known_values(terms);
   if (auto it = known.find(term); it != known.end()) return it->second;
   if (auto it = provisional_.find(key); it != provisional_.end()) {
     low_ = std::min(low_, it->second.low);
@@ -116,7 +128,7 @@ ValueSet Linker::values(const Terms& terms, TermId term, At at) {
     }
     frames_.pop_back();
     approximations_.erase(key);
-    known_[&terms].emplace(term, result);
+    known_values(terms).emplace(term, result);
     low_ = outer_low;
     moved_ = outer_moved;
     return result;
@@ -129,7 +141,7 @@ void Linker::settle(std::size_t first, bool keep) {
     auto node = provisional_.extract(provisional_order_[i]);
     if (keep) {
       approximations_.erase(provisional_order_[i]);
-      known_[node.key().terms].emplace(node.key().term, std::move(node.mapped().value));
+      known_values(*node.key().terms).emplace(node.key().term, std::move(node.mapped().value));
     }
   }
   provisional_order_.resize(first);
@@ -202,7 +214,7 @@ ValueSet Linker::free_name(std::string_view name, std::uint32_t id) {
   if (!member.empty()) return member;
   if (!knowledge_->is_builtin_name(name)) return unknown_value();
   ValueSet builtin = one(Value{ValueKind::external, "builtins." + std::string(name)});
-  builtin.values.front().probable = member.unknown;  // a star import may have hidden it
+  if (member.unknown) builtin.values.edit().front().probable = true;  // a star import may have hidden it
   return builtin;
 }
 
@@ -355,8 +367,11 @@ ValueSet Linker::function_result(const Value& function) {
     result = values(exports.terms, s.annotated, at);
     replace_self(result, function);
     // What a function gives back is often a wrapper, and its annotation a way of speaking.
-    for (const Value& v : result.values) result.unknown |= v.name == kCallable;
-    std::erase_if(result.values, [](const Value& v) { return v.name == kCallable; });
+    const auto is_callable = [](const Value& v) { return v.name == kCallable; };
+    if (std::any_of(result.values.begin(), result.values.end(), is_callable)) {
+      result.unknown = true;
+      std::erase_if(result.values.edit(), is_callable);
+    }
   } else if (s.returns_value) {
     result = returned_values(function, s.returned, 0);
   } else {

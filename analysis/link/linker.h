@@ -217,7 +217,11 @@ class Linker {
   std::map<ImportKey, std::uint32_t> module_ids_;  // kNone: not in the project
   std::shared_ptr<const Knowledge> knowledge_;
   std::shared_ptr<ModuleSource> source_;
-  std::unordered_map<const Terms*, std::unordered_map<TermId, ValueSet>> known_;  // an arena belongs to one unit
+  using KnownValues = std::unordered_map<TermId, ValueSet>;
+  KnownValues& known_values(const Terms& terms);
+  std::unordered_map<const Terms*, KnownValues> known_;  // an arena belongs to one unit
+  const Terms* latest_ = nullptr;                        // the arena asked last, and its row
+  KnownValues* latest_known_ = nullptr;
   // Terms in the middle of being worked out (linker.cc, values()).
   std::vector<Frame> frames_;
   std::unordered_map<Key, ValueSet, Hash> approximations_;

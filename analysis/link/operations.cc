@@ -21,7 +21,11 @@ std::string joined(std::string_view a, std::string_view b) {
 // What `await connect()` or `async with connect()` gives was made by that call.
 void remember_maker(const Value& from, ValueSet& result) {
   if (from.call == kNoCall || from.id != 0) return;
-  for (Value& r : result.values) {
+  const auto unmade = [](const Value& r) {
+    return r.elements || (r.kind == ValueKind::instance && r.call == kNoCall && r.id == 0);
+  };
+  if (std::none_of(result.values.begin(), result.values.end(), unmade)) return;
+  for (Value& r : result.values.edit()) {
     if (r.elements) {
       auto elements = std::make_shared<std::vector<ValueSet>>(*r.elements);
       for (ValueSet& element : *elements) remember_maker(from, element);
@@ -198,7 +202,9 @@ ValueSet Linker::from_facts(std::string_view producer, How how, const Value& rec
     tuple.elements = std::make_shared<const std::vector<ValueSet>>(std::move(elements));
     merge(all, one(std::move(tuple)));
   }
-  for (Value& v : all.values) v.probable |= receiver.probable;
+  if (receiver.probable) {
+    for (Value& v : all.values.edit()) v.probable = true;
+  }
   return all;
 }
 
@@ -270,7 +276,7 @@ ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const T
           fact = one(std::move(opaque));
         }
         if (call != nullptr && fact.values.size() == 1 && fact.values.front().kind == ValueKind::instance && fact.values.front().id == 0) {
-          Value& made = fact.values.front();
+          Value& made = fact.values.edit().front();
           made.module = at.module;
           made.unit = at.unit;
           made.call = static_cast<std::uint32_t>(call->number);
@@ -287,7 +293,7 @@ ValueSet Linker::call_result(const ValueSet& callee, const Terms* terms, const T
       case ValueKind::function: {
         ValueSet result = inferred_result(v, terms, call, at);
         if (result.empty()) result = function_result(v);
-        for (Value& r : result.values) r.probable |= v.probable;
+        for (std::size_t i = 0; v.probable && i < result.values.size(); ++i) result.values.edit()[i].probable = true;
         merge(all, result);
         break;
       }

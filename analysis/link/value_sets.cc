@@ -4,7 +4,7 @@ namespace awaitd::analysis {
 
 ValueSet one(Value value) {
   ValueSet set;
-  set.values.push_back(std::move(value));
+  set.values.edit().push_back(std::move(value));
   return set;
 }
 
@@ -16,9 +16,12 @@ ValueSet unknown_value() {
 
 void merge(ValueSet& into, const ValueSet& from) {
   into.unknown |= from.unknown;
+  if (into.values.empty() && from.values.size() <= 1) into.values = from.values;
+  if (from.values.empty() || into.values.begin() == from.values.begin()) return;
+  std::vector<Value>& all = into.values.edit();
   for (const Value& v : from.values) {
     bool known = false;
-    for (Value& old : into.values) {
+    for (Value& old : all) {
       if (old.kind != v.kind || old.name != v.name || old.id != v.id) continue;
       bool project = v.kind != ValueKind::instance || v.id != 0;
       if (project && (old.module != v.module || old.unit != v.unit)) continue;
@@ -31,20 +34,20 @@ void merge(ValueSet& into, const ValueSet& from) {
       break;
     }
     if (known) continue;
-    if (into.values.size() >= kMaxValues) {
+    if (all.size() >= kMaxValues) {
       into.unknown = true;
       return;
     }
-    into.values.push_back(v);
+    all.push_back(v);
   }
 }
 
 namespace {
 
 bool same(const Value& a, const Value& b) {
-  if (a.kind != b.kind || a.name != b.name || a.module != b.module || a.unit != b.unit || a.id != b.id || a.call != b.call ||
-      a.probable != b.probable || a.number != b.number || !a.inner != !b.inner || !a.elements != !b.elements ||
-      !a.around != !b.around) {
+  if (a.kind != b.kind || a.name != b.name || a.module != b.module || a.unit != b.unit || a.id != b.id ||
+      a.call != b.call || a.probable != b.probable || a.number != b.number || !a.inner != !b.inner ||
+      !a.elements != !b.elements || !a.around != !b.around) {
     return false;
   }
   if (a.around && a.around != b.around && !awaitd::analysis::same(*a.around, *b.around)) return false;

@@ -95,7 +95,7 @@ void check_method(const UnitView& view, Report& report, FunctionId id) {
   if (s.returns_value)
     given = view.linker().values(view.exports().terms, s.returned, view.at());
   else
-    given.values.push_back(Value{ValueKind::none, "None"});
+    given.values.edit().push_back(Value{ValueKind::none, "None"});
   if (surely_not_awaitable(view, given)) {
     report.add(
         fn.name,

@@ -34,7 +34,7 @@ bool is_taken_up(const UnitView& view, std::string_view attribute) {
 bool is_plain_otherwise(const UnitView& view, NodeId target) {
   ValueSet rest;
   for (const Value& v : view.values(target).values) {
-    if (v.kind != ValueKind::coroutine) rest.values.push_back(v);
+    if (v.kind != ValueKind::coroutine) rest.values.edit().push_back(v);
   }
   return is_plain_type(view, rest);
 }

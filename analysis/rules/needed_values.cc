@@ -117,10 +117,11 @@ Need need_of_field(const UnitView& view, const Value& cls, std::string_view name
     }
     if (t.kind != TermKind::instance) return Need::none;
     ValueSet type = view.linker().values(terms, m.member.term, at);
-    for (Value& v : type.values) {  // Mapped[str]
-      if (coroutine_use(v.name).role == CoroutineRole::field && v.inner) type = ValueSet(*v.inner);
+    ValueSet held = type;
+    for (const Value& v : type.values) {  // Mapped[str]
+      if (coroutine_use(v.name).role == CoroutineRole::field && v.inner) held = *v.inner;
     }
-    return is_plain_type(view, type) ? Need::value : Need::none;
+    return is_plain_type(view, held) ? Need::value : Need::none;
   }
   return Need::none;
 }

@@ -6,6 +6,10 @@
 
 namespace awaitd::server {
 
+namespace {
+constexpr std::uint32_t kFreedHere = 200u << 10;  // bytes of text; more takes longer to free than to wake a thread
+}
+
 void Session::analysed(const DocumentPtr& document) {
   show(*document);
   trace_analysis(*document);
@@ -39,8 +43,11 @@ void Session::show(OpenDocument& document) {
 
 void Session::publish(OpenDocument& document) {
   // Freeing an analysis can take as long as making one: not before the client has its answer.
-  const analysis::AnalysisPtr replaced = document.last_good.base();
+  analysis::AnalysisPtr replaced = document.last_good.base();
   send_diagnostics(document, document.last_good.update(document.current(), settled(document)));
+  if (document.text.size() < kFreedHere) return;
+  executor_.submit(Priority::background,
+                   [replaced = std::move(replaced)](analysis::Parser&) mutable { replaced = nullptr; });
 }
 
 void Session::send_diagnostics(OpenDocument& document, const std::vector<analysis::Finding>& findings) {
