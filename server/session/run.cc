@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <mutex>
 #include <optional>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -31,18 +32,34 @@ class AsioHost final : public Host {
   AsioHost(asio::io_context& io, int out)
       : io_(io), work_(asio::make_work_guard(io)), output_(out, [this] { post(on_output_broken); }) {}
   std::function<void()> on_output_broken;  // set before anything is sent
+  std::function<bool()> more_input;        // whether messages wait that nobody has posted yet; set before any is
 
   void post(std::function<void()> task) override {
     ++posted_;
     asio::post(io_, [this, task = std::move(task)] {
+      const std::lock_guard lock(strand_);
       --posted_;
       task();
     });
   }
-  bool idle() const override { return posted_ == 0; }
+  template <typename Task>
+  void run(Task&& task) {
+    const std::lock_guard lock(strand_);
+    task();
+  }
+  // Runs it at once, on this thread, if nothing is under way or waits: a keystroke then wakes no other thread.
+  void post_or_run(std::function<void()> task) {
+    if (posted_ == 0) {
+      const std::unique_lock lock(strand_, std::try_to_lock);
+      if (lock && posted_ == 0) return task();
+    }
+    post(std::move(task));
+  }
+  bool idle() const override { return posted_ == 0 && !more_input(); }
   void after(std::chrono::milliseconds delay, std::function<void()> task) override {
     const auto timer = std::make_shared<asio::steady_timer>(io_, delay);
-    timer->async_wait([timer, task = std::move(task)](const boost::system::error_code& error) {
+    timer->async_wait([this, timer, task = std::move(task)](const boost::system::error_code& error) {
+      const std::lock_guard lock(strand_);
       if (!error) task();
     });
   }
@@ -58,6 +75,8 @@ class AsioHost final : public Host {
   int exit_code() const { return exit_code_; }
 
  private:
+  // The strand: whoever holds it runs, the thread of io_ or the one that reads.
+  std::mutex strand_;
   asio::io_context& io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::atomic<int> posted_{0};  // and not begun
@@ -77,7 +96,7 @@ int serve(const ServeOptions& options) {
     log.write(Level::error, "no connection: " + problem);
     return 1;
   }
-  asio::io_context io(1);
+  asio::io_context io;
   AsioHost host(io, connection.out());
   Pool pool(options.threads > 0 ? options.threads : Pool::default_threads());
   std::optional<with::Router> router;  // between the client and the session, if there are other servers
@@ -88,19 +107,21 @@ int serve(const ServeOptions& options) {
     router ? router->receive(std::move(message)) : session.receive(std::move(message));
   };
   host.on_output_broken = [&session] { session.input_ended(); };
-  FdInput input(connection.in(), {
-                                     .on_message =
-                                         [&](protocol::Message message) {
-                                           // std::function wants to copy what it holds.
-                                           const auto shared = std::make_shared<protocol::Message>(std::move(message));
-                                           host.post([&receive, shared] { receive(std::move(*shared)); });
-                                         },
-                                     .on_problem =
-                                         [&](const std::string& line) {
-                                           host.post([&session, line] { session.say(Level::warning, line); });
-                                         },
-                                     .on_end = [&] { host.post([&session] { session.input_ended(); }); },
-                                 });
+  FdInput::Callbacks callbacks;
+  callbacks.on_message = [&](protocol::Message message) {
+    // std::function wants to copy what it holds.
+    const auto shared = std::make_shared<protocol::Message>(std::move(message));
+    host.post_or_run([&receive, shared] { receive(std::move(*shared)); });
+  };
+  callbacks.on_problem = [&](const std::string& line) {
+    host.post([&session, line] { session.say(Level::warning, line); });
+  };
+  callbacks.on_end = [&] { host.post([&session] { session.input_ended(); }); };
+  std::optional<FdInput> input;
+  host.run([&] {  // nothing that it reads is handled before it is known to the host
+    input.emplace(connection.in(), std::move(callbacks));
+    host.more_input = [&input] { return input->more(); };
+  });
   // The tables are ready when the first document comes.
   pool.submit(Priority::background, [](analysis::Parser&) { analysis::Knowledge::builtin(); });
   io.run();

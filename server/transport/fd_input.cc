@@ -13,6 +13,11 @@ FdInput::~FdInput() {
   thread_.join();
 }
 
+bool FdInput::more() const {
+  pollfd ready{fd_, POLLIN, 0};
+  return buffered_.load(std::memory_order_relaxed) || ::poll(&ready, 1, 0) > 0;
+}
+
 void FdInput::take_messages() {
   while (auto frame = frames_.next()) {
     if (const auto* error = std::get_if<protocol::FrameError>(&*frame)) {
@@ -23,6 +28,7 @@ void FdInput::take_messages() {
     protocol::Message message = protocol::parse_message(body);
     const auto* malformed = std::get_if<protocol::Malformed>(&message);
     if (malformed && malformed->error.code == protocol::ErrorCode::ParseError) frames_.reject(body);
+    buffered_.store(!frames_.idle(), std::memory_order_relaxed);
     callbacks_.on_message(std::move(message));
   }
 }
@@ -42,6 +48,7 @@ void FdInput::run() {
     if (count <= 0) break;
     frames_.feed({buffer.data(), static_cast<std::size_t>(count)});
     take_messages();
+    buffered_.store(false, std::memory_order_relaxed);
   }
   if (!frames_.idle()) callbacks_.on_problem("the input ended inside a message");
   callbacks_.on_end();

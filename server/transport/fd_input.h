@@ -3,6 +3,7 @@
 // once, at the end of the input or on a read error, but not when the object is destroyed first. The descriptor's flags
 // are left alone and it is not closed here.
 #pragma once
+#include <atomic>
 #include <functional>
 #include <string>
 #include <thread>
@@ -22,6 +23,8 @@ class FdInput {
   };
   FdInput(int fd, Callbacks callbacks);
   ~FdInput();
+  // True if more than the message that on_message was just called for is there already. From any thread.
+  bool more() const;
   FdInput(const FdInput&) = delete;
   FdInput& operator=(const FdInput&) = delete;
 
@@ -32,6 +35,7 @@ class FdInput {
   const int fd_;
   Callbacks callbacks_;
   protocol::FrameReader frames_;
+  std::atomic<bool> buffered_{false};  // bytes of another frame came together with the one under way
   Wake wake_;
   std::thread thread_;
 };
