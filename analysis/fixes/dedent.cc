@@ -33,6 +33,19 @@ bool dedent(EditBuilder& edits, const Unit& unit, Range lines, std::size_t width
   return true;
 }
 
+std::optional<std::uint32_t> below_head(const Unit& unit, NodeId statement) {
+  const NodeId body = unit.child(statement, Field::body);
+  if (body == kNoNode) return std::nullopt;
+  std::uint32_t first = unit[body].start;  // of what stands below: a comment is no part of the body
+  for (NodeId n = statement; n < body; ++n) {
+    if (unit[n].kind == Kind::comment) first = std::min(first, unit[n].start);
+  }
+  const std::size_t colon = unit.text.find_last_not_of(" \t\r\n", first - 1);
+  const std::uint32_t line = line_start(unit.text, first);
+  if (colon == std::string::npos || unit.text[colon] != ':' || colon >= line) return std::nullopt;
+  return line_start(unit.text, static_cast<std::uint32_t>(unit.text.find('\n', colon)) + 1);
+}
+
 bool replace_by_body(EditBuilder& edits, const UnitView& view, NodeId statement) {
   const Unit& unit = view.unit();
   NodeId body = unit.child(statement, Field::body);
@@ -41,12 +54,10 @@ bool replace_by_body(EditBuilder& edits, const UnitView& view, NodeId statement)
   if (first == kNoNode) return false;
   auto outer = indentation_of(unit, statement), inner = indentation_of(unit, first);
   if (!outer || !inner || inner->size() <= outer->size()) return false;
-  std::uint32_t body_line = line_start(unit.text, unit[first].start);
-  // A comment between the head and the first statement would be lost.
-  std::string between = unit.text.substr(unit[statement].start, body_line - unit[statement].start);
-  if (between.find('#') != std::string::npos) return false;
-  edits.replace(Range{line_start(unit.text, unit[statement].start), body_line}, "");
-  return dedent(edits, unit, {unit[first].start, unit[statement].end}, inner->size() - outer->size());
+  auto below = below_head(unit, statement);
+  if (!below) return false;
+  edits.replace(Range{line_start(unit.text, unit[statement].start), *below}, "");
+  return dedent(edits, unit, {*below, unit[statement].end}, inner->size() - outer->size());
 }
 
 }  // namespace awaitd::analysis

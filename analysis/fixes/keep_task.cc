@@ -96,6 +96,17 @@ std::string definition(const UnitView& view, const std::string& name, NodeId nod
   return name + (annotated ? ": set[" + *type + "]" : "") + " = set()";
 }
 
+}  // namespace
+
+std::optional<std::string> task_set(const UnitView& view, NodeId node, EditBuilder& edits) {
+  if (auto known = known_set(view, node)) return known;
+  auto name = free_name(view, "background_tasks");
+  if (name) edits.define(definition(view, *name, node));
+  return name;
+}
+
+namespace {
+
 std::optional<Fix> kept(const UnitView& view, const LoopCall& call, bool probe) {
   auto naming = naming_of(view, call);
   if (!naming) return std::nullopt;
@@ -103,12 +114,8 @@ std::optional<Fix> kept(const UnitView& view, const LoopCall& call, bool probe) 
   auto lines = whole_lines(view.unit(), naming->statement, naming->statement);
   if (!indent || !lines) return std::nullopt;
   EditBuilder edits(view, probe);
-  auto set = known_set(view, call.call->node);
-  if (!set) {
-    set = free_name(view, "background_tasks");
-    if (!set) return std::nullopt;
-    edits.define(definition(view, *set, call.call->node));
-  }
+  auto set = task_set(view, call.call->node, edits);
+  if (!set) return std::nullopt;
   if (!naming->before_text.empty()) edits.replace(naming->before, naming->before_text);
   const std::string eol(view.document().line_ending());
   const std::string& name = naming->name;

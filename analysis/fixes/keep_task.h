@@ -7,6 +7,8 @@
 namespace awaitd::analysis {
 
 bool can_keep_task(const UnitView& view, const LoopCall& call);
+// The name of the set for tasks that the class or module has, else of a new one that the edits make.
+std::optional<std::string> task_set(const UnitView& view, NodeId node, EditBuilder& edits);
 void keep_task(const UnitView& view, const LoopCall& call, FixList& fixes);
 
 }  // namespace awaitd::analysis

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/extract.h"
+#include "analysis/fixes/lock_home.h"
 #include "analysis/fixes/region.h"
 
 namespace awaitd::analysis {
@@ -20,18 +21,6 @@ std::string lock_name(const std::string& place, bool global) {
   if (global && upper) return name + "_LOCK";
   if (name.empty() || name[0] != '_') name = "_" + name;
   return name + "_lock";
-}
-
-// Where the lock is made: behind a statement of some unit, or before one.
-struct Place {
-  std::uint32_t unit = 0;
-  NodeId behind = kNoNode;
-  std::string target;  // "self._conn_lock"
-};
-
-bool has_member(const UnitView& view, const std::string& name) {
-  std::uint32_t cls = view.linker().unit(view.at()).cls;
-  return cls != kNone && view.linker().index().tables->classes[cls].members.count(name) != 0;
 }
 
 // There is a lock of that name beside the state already: made for another section of it.
@@ -52,75 +41,6 @@ bool is_lock(const UnitView& view, const std::string& name, bool global, NodeId 
   return lock != nullptr && lock->task;
 }
 
-std::optional<Place> in_init(const UnitView& view, const std::string& name) {
-  std::uint32_t cls = view.linker().unit(view.at()).cls;
-  if (cls == kNone || has_member(view, name)) return std::nullopt;
-  std::optional<Place> found;
-  view.each_unit([&](const UnitView& other) {
-    if (other.linker().unit(other.at()).cls != cls || other.unit().skeleton || other.facts().functions.size() < 2)
-      return;
-    const Function& init = other.facts().functions[1];
-    if (other.function_name(1) != "__init__" || init.body == kNoNode || init.parameters == kNoNode) return;
-    NodeId self = other.unit().first_child(init.parameters), last = kNoNode;
-    for (NodeId c : children(other.unit(), init.body)) {
-      if (other.unit()[c].kind != Kind::comment) last = c;
-    }
-    if (self == kNoNode || last == kNoNode || other.unit()[last].kind == Kind::return_statement) return;
-    if (!indentation_of(other.unit(), last)) return;
-    found = Place{other.at().unit, last, std::string(other.text(self)) + "." + name};
-  });
-  return found;
-}
-
-std::optional<Place> beside_global(const UnitView& view, const std::string& place, const std::string& name) {
-  std::string global = place.substr(
-      2, place.find_first_of(".[") == std::string::npos ? std::string::npos : place.find_first_of(".[") - 2);
-  if (view.linker().index().tables->globals.contains(name)) return std::nullopt;
-  std::optional<Place> found;
-  view.each_unit([&](const UnitView& other) {
-    if (found || !other.unit().skeleton) return;
-    const Facts& facts = other.facts();
-    for (const Binding& b : facts.bindings) {
-      if (b.name != global || (b.kind != BindingKind::assign && b.kind != BindingKind::annotation)) continue;
-      if (!facts.functions[facts.scopes[b.scope].function].module || facts.scopes[b.scope].kind != ScopeKind::module)
-        continue;
-      NodeId statement = b.target == kNoNode ? kNoNode : facts.statement_of(b.target);
-      if (statement == kNoNode || other.unit()[other.unit()[statement].parent].kind != Kind::module) continue;
-      found = Place{other.at().unit, statement, name};
-      return;
-    }
-  });
-  return found;
-}
-
-// The edit that makes the lock, with its import.
-std::optional<Fix> creation(const UnitView& view, const Place& place, std::string_view lock, bool probe) {
-  UnitView home(view, place.unit);
-  EditBuilder edits(home, probe);
-  auto name = edits.name_for(lock, place.behind);
-  if (!name) return std::nullopt;
-  std::string eol(view.document().line_ending());
-  std::string indent =
-      place.target.find('.') == std::string::npos ? "" : indentation_of(home.unit(), place.behind).value_or("");
-  // Behind the line, a comment on it included.
-  std::uint32_t end = home.unit()[place.behind].end;
-  std::uint32_t to = home.document_range(place.behind).end;
-  std::uint32_t line = to;
-  const std::string& text = view.document().text();
-  while (line < text.size() && text[line] != '\n' && text[line] != '\r') ++line;
-  std::string_view rest = std::string_view(text).substr(to, line - to);
-  std::size_t code = rest.find_first_not_of(" \t");
-  if (code != std::string_view::npos && rest[code] != '#') return std::nullopt;
-  std::string made = eol + indent + place.target + " = " + *name + "()";
-  edits.insert(end, made);
-  auto fix = edits.finish("", Safety::suggested);
-  if (!fix || fix->files.size() != 1) return std::nullopt;
-  for (Edit& e : fix->files[0].edits) {
-    if (e.text == made && e.range.start == to) e.range = {line, line};
-  }
-  return fix;
-}
-
 bool yields_inside(const UnitView& view, const Region& region) {
   const Facts& facts = view.facts();
   for (const Return& y : facts.yields) {
@@ -129,14 +49,33 @@ bool yields_inside(const UnitView& view, const Region& region) {
   return false;
 }
 
-// The function would wait for the lock that it holds itself.
-bool calls_itself(const UnitView& view, const Region& region) {
+// A function of that name is named between two nodes: on the same object if the lock hangs on it, else anywhere.
+bool names(const UnitView& view, NodeId from, NodeId to, std::string_view function, bool on_self) {
   const Unit& unit = view.unit();
-  std::string name = view.function_name(region.function);
-  for (NodeId n = region.begin(); n < region.end(unit); ++n) {
-    if (unit[n].kind == Kind::identifier && view.text(n) == name) return true;
+  for (NodeId n = from; n < to; ++n) {
+    if (unit[n].kind != Kind::identifier || view.text(n) != function) continue;
+    const bool attribute = unit[n].field == Field::attribute && unit[unit[n].parent].kind == Kind::attribute;
+    if (!on_self || !attribute || view.text(unit.child(unit[n].parent, Field::object)) == "self") return true;
   }
   return false;
+}
+
+// Somebody holds that lock and calls this function, or what the statements call takes it: it would wait for itself.
+bool meets_holder(const UnitView& view, const Region& region, const std::string& name, bool on_self) {
+  bool meets = false;
+  const std::string function = view.function_name(region.function);
+  view.each_unit_that_mentions({name}, [&](const UnitView& other) {
+    if (other.at().unit == view.at().unit || other.unit().skeleton) return;
+    const NodeId all = static_cast<NodeId>(other.unit().nodes.size());
+    meets |= names(other, 0, all, function, on_self);
+    meets |= names(view, region.begin(), region.end(view.unit()), other.function_name(1), on_self);
+  });
+  return meets;
+}
+
+// The function would wait for the lock that it holds itself.
+bool calls_itself(const UnitView& view, const Region& region, bool on_self) {
+  return names(view, region.begin(), region.end(view.unit()), view.function_name(region.function), on_self);
 }
 
 }  // namespace
@@ -149,35 +88,30 @@ std::optional<Fix> under_lock(const UnitView& view, const Race& race, bool probe
   if (view.library().offload_since > 0 && view.options().target < PythonVersion{3, kLockWithoutLoop})
     return std::nullopt;
   auto region = region_between(view, std::min(race.read, race.write), std::max(race.read, race.write));
-  if (!region || region->function != race.function || yields_inside(view, *region) || calls_itself(view, *region))
+  if (!region || region->function != race.function || yields_inside(view, *region) ||
+      calls_itself(view, *region, !global))
     return std::nullopt;
   auto lines = whole_lines(unit, region->statements.front(), region->statements.back());
   auto indent = indentation_of(unit, region->begin());
   if (!lines || !indent) return std::nullopt;
-  std::string name = lock_name(race.place, global);
+  std::string name = race.lock.empty() ? lock_name(race.place, global) : race.lock.substr(race.lock.rfind('.') + 1);
   std::optional<Fix> made;
-  if (is_lock(view, name, global, region->begin())) {
+  if (!race.lock.empty() || is_lock(view, name, global, region->begin())) {
+    if (meets_holder(view, *region, name, !global)) return std::nullopt;
     made = Fix{};
     made->files.push_back({});
   } else {
-    auto place = global ? beside_global(view, race.place, name) : in_init(view, name);
-    if (place && place->unit != view.at().unit) made = creation(view, *place, lock, probe);
+    auto home = global ? lock_beside_global(view, race.place, name) : lock_in_init(view, name);
+    if (home && home->unit != view.at().unit) made = make_lock(view, *home, lock, "", probe);
   }
   if (!made) return std::nullopt;
   EditBuilder edits(view, probe);
   std::string eol(view.document().line_ending());
-  std::string target = global ? name : "self." + name;
+  std::string target = !race.lock.empty() ? race.lock : global ? name : "self." + name;
   edits.replace(*lines, *indent + "async with " + target + ":" + eol +
                             indented(unit, *lines, indentation_step(view, race.function)));
   auto fix = edits.finish("Hold a lock: async with " + target, Safety::suggested);
-  if (!fix || fix->files.size() != 1) return std::nullopt;
-  auto& all = fix->files[0].edits;
-  for (Edit& e : made->files[0].edits) all.push_back(std::move(e));
-  std::sort(all.begin(), all.end(), [](const Edit& a, const Edit& b) { return a.range.start < b.range.start; });
-  for (std::size_t i = 1; i < all.size(); ++i) {
-    if (all[i].range.start < all[i - 1].range.end) return std::nullopt;
-  }
-  return fix;
+  return both(std::move(fix), std::move(made));
 }
 
 std::optional<Fix> await_first(const UnitView& view, const Race& race) {

@@ -129,10 +129,15 @@ Catches raised_by(const UnitView& view, NodeId value) {
 const ManagerFact* manager_of(const UnitView& view, NodeId context) {
   const Call* call = view.facts().call_at(context);
   ValueSet values = call == nullptr ? view.values(context) : view.callee(*call);
-  if (values.values.size() != 1 || values.unknown) return nullptr;
-  const Value& value = values.values.front();
-  if (value.kind != ValueKind::external && value.kind != ValueKind::instance) return nullptr;
-  return view.knowledge().manager(value.name);
+  if (values.unknown) return nullptr;
+  const ManagerFact* found = nullptr;  // by whichever import there is, it is the same kind of thing
+  for (const Value& value : values.values) {
+    if (value.kind != ValueKind::external && value.kind != ValueKind::instance) return nullptr;
+    const ManagerFact* manager = view.knowledge().manager(value.name);
+    if (manager == nullptr || (found != nullptr && manager->kind != found->kind)) return nullptr;
+    found = manager;
+  }
+  return found;
 }
 
 Suppression suppression_of(const UnitView& view, NodeId context) {

@@ -1,5 +1,4 @@
 // AWD311: an `async for` over an async generator that has something to clean up, left early without closing it.
-#include "analysis/fixes/extract.h"
 #include "analysis/fixes/fix_list.h"
 #include "analysis/rules/cancel_paths.h"
 #include "analysis/rules/fixable.h"
@@ -73,22 +72,9 @@ void check(const UnitView& view, Report& report) {
 }
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
-  const Unit& unit = view.unit();
-  if (view.options().target.minor < 10) return;
   for (const Loop& loop : view.facts().loops) {
     if (loop.iterable == kNoNode || view.document_range(loop.iterable) != finding.range) continue;
-    auto indent = indentation_of(unit, loop.node);
-    auto lines = whole_lines(unit, loop.node, loop.node);
-    auto name = free_name(view, "items");
-    if (!indent || !lines || !name) return;
-    EditBuilder edits(view, fixes.probe());
-    auto aclosing = edits.name_for("contextlib.aclosing", loop.node);
-    if (!aclosing) return;
-    const std::string eol(view.document().line_ending());
-    std::string inner = indented(unit, *lines, indentation_step(view, loop.function), view.range(loop.iterable), *name);
-    edits.replace(*lines, *indent + "async with " + *aclosing + "(" + std::string(view.text(loop.iterable)) + ") as " +
-                              *name + ":" + eol + inner);
-    fixes.add(edits.finish("Close the generator with aclosing", Safety::suggested), true);
+    fixes.add(close_behind(view, loop, "Close the generator with aclosing", fixes.probe()), true);
     return;
   }
 }

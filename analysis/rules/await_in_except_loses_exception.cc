@@ -18,9 +18,12 @@ void check(const UnitView& view, Report& report) {
     for (const Handler& handler : flow.handlers) {
       if (entries(flow, handler, Way::error).empty() || falls_through(flow, handler.clause, Way::error)) continue;
       if (!entries(flow, handler, Way::cancel).empty()) continue;  // that is AWD305
+      NodeId told = kNoNode;
       for (EventId e : suspensions(flow, view.unit(), handler.clause)) {
         const Event& event = flow.events[e];
+        if (event.node == told) continue;  // entering a block and leaving it
         if (event.kind == EventKind::yield || closes_only(view, event) || shielded(view, flow, e)) continue;
+        told = event.node;
         Finding& finding = report.add(
             event.node, "A cancellation at " + quoted(view, event.node) +
                             " takes the place of the error that is being handled, which is then lost; run it in a "

@@ -52,13 +52,15 @@ std::vector<EventId> arrivals(const Flow& flow, BlockId block) {
   return found;
 }
 
-std::vector<BlockId> going_on(const Flow& flow, EventId entry) {
+std::vector<BlockId> going_on(const Flow& flow, EventId entry, NodeId clause) {
   std::vector<BlockId> found;
   auto outside = [&](const Event&, EventId e) { return !flow.block_of(e).cancelled; };
   Reached reached = explore_from(flow, entry, {}, outside);
   reached.blocks[flow.block_of_event[entry]] = true;
   for (BlockId b = 0; b < flow.blocks.size(); ++b) {
     if (!reached.blocks[b] || !flow.blocks[b].cancelled) continue;
+    // Raised on from here and caught further out: that handler's doing.
+    if (clause != kNoNode && flow.around(b, FrameKind::handler, clause) == kNone) continue;
     for (const Edge& edge : flow.successors(b)) {
       if (edge.early || flow.blocks[edge.to].cancelled || edge.to == Flow::cancelled) continue;
       if (edge.kind != EdgeKind::error && edge.kind != EdgeKind::cancel) found.push_back(edge.to);
@@ -206,6 +208,18 @@ Waited waited_tasks(const UnitView& view, const Flow& flow, std::span<const Even
   return waited;
 }
 
+namespace {
+
+bool starts_task(const UnitView& view, const Call& call) {
+  for (const Value& v : view.callee(call).values) {
+    const ContextFact* fact = view.knowledge().context(v.name);
+    if (fact != nullptr && fact->role == Role::schedule && !fact->decorator) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Callers callers_of(const UnitView& view, FunctionId function) {
   Callers callers;
   const std::string name = view.function_name(function);
@@ -213,14 +227,20 @@ Callers callers_of(const UnitView& view, FunctionId function) {
   auto look = [&](const UnitView& other) {
     const Facts& facts = other.facts();
     if (other.unit().text.find(name) == std::string::npos) return;
+    auto meant = [&](const ValueSet& values) {
+      return std::any_of(values.values.begin(), values.values.end(), [&](const Value& v) {
+        return v.kind == ValueKind::function && v.module == 0 && v.unit == view.at().unit && v.id == function;
+      });
+    };
     for (const Call& call : facts.calls) {
-      if (call.callee == kNoNode || last_name(other.unit(), call.callee) != name) continue;
       if (callers.awaited && callers.spawned) return;
-      bool here = false;
-      for (const Value& v : other.callee(call).values) {
-        here |= v.kind == ValueKind::function && v.module == 0 && v.unit == view.at().unit && v.id == function;
+      for (const Argument& a : facts.arguments_of(call)) {  // group.start_soon(f, 1)
+        Kind kind = a.value == kNoNode ? Kind::none : other.unit()[a.value].kind;
+        if ((kind != Kind::identifier && kind != Kind::attribute) || last_name(other.unit(), a.value) != name) continue;
+        callers.spawned |= starts_task(other, call) && meant(other.values(a.value));
       }
-      if (!here) continue;
+      if (call.callee == kNoNode || last_name(other.unit(), call.callee) != name || !meant(other.callee(call)))
+        continue;
       (call.awaited ? callers.awaited : callers.spawned) = true;
     }
   };

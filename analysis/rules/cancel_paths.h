@@ -21,8 +21,9 @@ std::vector<EventId> arrivals(const Flow& flow, BlockId block);
 // What a function does after it swallowed a cancellation.
 enum class Aftermath : std::uint8_t { repeats, goes_on, ends };  // comes back to where it was cancelled; suspends again
 Aftermath aftermath(const Flow& flow, std::span<const BlockId> from, std::span<const EventId> cancelled);
-// Behind the cancelled part that starts with this event: the blocks in which it goes on as if nothing had been.
-std::vector<BlockId> going_on(const Flow& flow, EventId entry);
+// Behind the cancelled part that starts with this event: the blocks in which it goes on as if nothing had been. clause:
+// only where this handler ends it, not one further out that gets what it raises on.
+std::vector<BlockId> going_on(const Flow& flow, EventId entry, NodeId clause = kNoNode);
 
 // The ways in which a block of a handler copy (kind, node, way) is left without raising: the blocks behind it.
 bool falls_through(const Flow& flow, NodeId clause, Way way);
@@ -51,7 +52,7 @@ bool goes_through_release(const Flow& flow, std::span<const NodeId> clauses, Eve
 // How the module's own code runs a function.
 struct Callers {
   bool awaited = false;  // `await f()` somewhere
-  bool spawned = false;  // handed on: create_task(f()), gather(f()), asyncio.run(f())
+  bool spawned = false;  // handed on: create_task(f()), gather(f()), asyncio.run(f()), start_soon(f)
 };
 Callers callers_of(const UnitView& view, FunctionId function);
 

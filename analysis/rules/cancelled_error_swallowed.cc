@@ -8,6 +8,8 @@
 namespace awaitd::analysis {
 namespace {
 
+constexpr PythonVersion kCancelledApart{3, 8};  // from here on CancelledError is no Exception
+
 void fix(const UnitView& view, const Finding& finding, FixList& fixes);
 
 NodeId shown(const Handler& handler) { return handler.type == kNoNode ? handler.clause : handler.type; }
@@ -15,6 +17,12 @@ NodeId shown(const Handler& handler) { return handler.type == kNoNode ? handler.
 std::string catcher(const UnitView& view, const Handler& handler) {
   if (handler.type == kNoNode) return "A bare `except`";
   return "`except " + std::string(view.text(handler.type)) + "`";
+}
+
+// `except Exception` where the project supports Python 3.7, in which a CancelledError is one.
+bool by_old_python(const UnitView& view, const Handler& handler) {
+  return view.options().target < kCancelledApart && handler.type != kNoNode &&
+         view.unit()[handler.type].kind == Kind::identifier && view.text(handler.type) == "Exception";
 }
 
 std::string consequence(const Swallow& swallow) {
@@ -34,10 +42,14 @@ void check(const UnitView& view, Report& report) {
     if (swallow.handler == nullptr || swallow.meant()) continue;
     const Handler& handler = *swallow.handler;
     NodeId first = view.flow(swallow.function).events[swallow.arriving.front()].node;
-    Finding& finding =
-        report.add(shown(handler), catcher(view, handler) + " swallows the cancellation of `" +
-                                       view.function_name(swallow.function) + "()`: " + consequence(swallow) +
-                                       "; raise it on" + (swallow.named ? std::string(".") : ", or catch Exception."));
+    const bool old = by_old_python(view, handler);
+    Finding& finding = report.add(
+        shown(handler), (old ? "Before Python 3.8 " : "") + catcher(view, handler) + " swallows the cancellation of `" +
+                            view.function_name(swallow.function) + "()`: " + consequence(swallow) + "; raise it on" +
+                            (old             ? " in a handler of its own."
+                             : swallow.named ? "."
+                                             : ", or catch Exception."));
+    if (old) finding.severity = Severity::info;
     if (handler.type == kNoNode)
       finding.range = {view.unit()[handler.clause].start, view.unit()[handler.clause].start + 6};
     finding.notes.push_back({"", view.range(first), "the cancellation arrives here", -1});
@@ -53,6 +65,18 @@ const Swallow* find(const UnitView& view, const Finding& finding, std::vector<Sw
     if (view.document_range(shown(*swallow.handler)).start == finding.range.start) return &swallow;
   }
   return nullptr;
+}
+
+// except asyncio.CancelledError: raise, in front of the handler.
+void add_handler(const UnitView& view, const Handler& handler, FixList& fixes) {
+  EditBuilder edits(view, fixes.probe());
+  auto name = edits.name_for("asyncio.CancelledError", handler.clause);
+  auto indent = indentation_of(view.unit(), handler.clause);
+  if (!name || !indent) return;
+  const std::string line = std::string(view.document().line_ending()) + *indent;
+  const std::string step = indentation_step(view, view.facts().function_id_of(handler.clause));
+  edits.insert(view.unit()[handler.clause].start, "except " + *name + ":" + line + step + "raise" + line);
+  fixes.add(edits.finish("Raise the cancellation on", Safety::suggested), true);
 }
 
 // `raise` in the place of the last statement that lets it go: pass, or behind the others.
@@ -87,6 +111,7 @@ void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   if (swallow == nullptr) return;
   const Handler& handler = *swallow->handler;
   bool named = swallow->named;
+  if (by_old_python(view, handler)) return add_handler(view, handler, fixes);
   if (!named && !handler.group && view.is_global_at("Exception", handler.clause)) {
     EditBuilder edits(view, fixes.probe());
     if (handler.type == kNoNode) {

@@ -24,6 +24,7 @@ struct Site {
   bool same_object = false;
   bool shared_object = false;
   bool locked = false;
+  bool arguments = false;  // it is called with some
 };
 
 std::string quoted(const UnitView& view, FunctionId function) { return "`" + view.function_name(function) + "()`"; }
@@ -154,6 +155,7 @@ void sites_in(const UnitView& view, const Target& target, std::vector<Site>& out
     site.unit = view.at().unit;
     site.function = facts.function_id_of(n);
     site.range = view.range(expression);
+    site.arguments = own != nullptr && own->argument_count > 0;
     if (target.on_self && unit[expression].kind == Kind::attribute)
       judge(view, unit.child(expression, Field::object), site);
     if (view.in_test(site.function)) continue;
@@ -200,13 +202,12 @@ class Search {
     }
     if (function != 1 || steps > kMaxSteps || !seen_.insert(view.at().unit).second) return false;
     std::vector<Site> sites = sites_of(view, function);
-    if (steps == 0)
-      out.under_lock =
-          !sites.empty() && std::all_of(sites.begin(), sites.end(), [](const Site& s) { return s.locked; });
+    if (steps == 0) out.under_lock = locked_everywhere(sites, 0);
     std::set<std::pair<std::uint32_t, FunctionId>> starts;  // two calls in one function are mostly two branches
     for (const Site& s : sites) {
       if (on_self_ && !s.same_object && !s.shared_object) continue;
       if (s.entry || (s.scheduled && s.repeated)) {
+        out.spread = steps == 0 && !s.entry && s.arguments;
         out.why =
             quoted(view, function) + (s.entry ? " is registered as a handler" : " is started in several tasks at once");
         out.notes.push_back(
@@ -238,6 +239,14 @@ class Search {
   }
 
  private:
+  bool locked_everywhere(const std::vector<Site>& sites, int steps) {
+    return !sites.empty() && std::all_of(sites.begin(), sites.end(), [&](const Site& s) {
+      if (s.locked || s.scheduled || s.entry || s.function != 1 || steps >= kMaxSteps) return s.locked;
+      const UnitView caller(view_, s.unit);
+      return locked_everywhere(sites_of(caller, s.function), steps + 1);
+    });
+  }
+
   std::vector<Site> sites_of(const UnitView& view, FunctionId function) {
     Target target{view.at().unit, view.function_name(function), on_self_ && view.linker().unit(view.at()).cls != kNone,
                   state_on_self_};

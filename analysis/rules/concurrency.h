@@ -12,7 +12,8 @@ struct Evidence {
   bool many = false;  // several tasks surely run it at once
   std::string why;    // "`handler()` is called for every request"
   std::vector<Note> notes;
-  bool under_lock = false;  // every caller in this module holds a lock
+  bool under_lock = false;  // every caller in this module holds a lock, or is called under one itself
+  bool spread = false;      // tasks of a loop run it, each with arguments of its own
 };
 
 // on_self: the shared place hangs on the function's own object, so only callers that share the object count.

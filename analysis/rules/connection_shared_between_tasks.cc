@@ -2,9 +2,12 @@
 // loop.
 #include <map>
 
+#include "analysis/fixes/extract.h"
+#include "analysis/fixes/fix_list.h"
 #include "analysis/knowledge/entries.h"
+#include "analysis/rules/cancel_paths.h"
+#include "analysis/rules/fixable.h"
 #include "analysis/rules/rule.h"
-#include "analysis/unit_view.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -57,7 +60,14 @@ bool repeated(const UnitView& view, NodeId call, NodeId until, NodeId connection
   return false;
 }
 
-void check(const UnitView& view, Report& report) {
+struct Shared {
+  const Call* start = nullptr;
+  NodeId place = kNoNode;  // the first use of the connection
+  std::string name;
+};
+
+std::vector<Shared> shared_connections(const UnitView& view) {
+  std::vector<Shared> found;
   const Facts& facts = view.facts();
   const Unit& unit = view.unit();
   for (const Call& start : facts.calls) {
@@ -77,15 +87,66 @@ void check(const UnitView& view, Report& report) {
       }
     }
     for (const auto& [name, places] : users) {
-      if (places.size() < 2 && !many) continue;
-      Finding& finding =
-          report.add(places.front(),
-                     "`" + std::string(name) + "` is one connection, and `" + std::string(view.text(start.callee)) +
-                         "()` runs several tasks on it at once: it can only do one thing at a time, so they fail or "
-                         "read each other's answers. Take a connection from a pool in each task.");
-      finding.origin = std::string(name);
-      finding.notes.push_back({"", view.range(start.callee), "the tasks start here", -1});
+      if (places.size() > 1 || many) found.push_back({&start, places.front(), std::string(name)});
     }
+  }
+  return found;
+}
+
+// The one element of `*[f(x) for x in xs]`: the call; kNoNode if it is something else.
+NodeId element_of(const UnitView& view, NodeId value) {
+  const Unit& unit = view.unit();
+  const NodeId list = inside_parentheses(unit, value);
+  if (unit[list].kind != Kind::list_comprehension && unit[list].kind != Kind::generator_expression) return kNoNode;
+  const NodeId element = unit.child(list, Field::body);
+  return element != kNoNode && unit[element].kind == Kind::call ? element : kNoNode;
+}
+
+// `[await f(), await g()]` for `await gather(f(), g())`: one after the other is all that a connection can do.
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  const Unit& unit = view.unit();
+  for (const Shared& shared : shared_connections(view)) {
+    if (view.document_range(shared.place) != finding.range) continue;
+    const Call& start = *shared.start;
+    const NodeId await = unit[start.node].parent;
+    const TaskFact* fact = task_fact(view, start);
+    const bool gathers = fact != nullptr && fact->role == TaskFact::Role::collect;
+    if (!gathers || !start.awaited || unit[await].kind != Kind::await || start.argument_count == 0) return;
+    std::vector<std::string> parts;
+    std::string loops;
+    for (const Argument& a : view.facts().arguments_of(start)) {
+      const NodeId element = a.stars == 1 ? element_of(view, a.value) : a.value;
+      const bool call = element != kNoNode && unit[element].kind == Kind::call && a.name.empty() && a.stars < 2;
+      if (!call || (a.stars == 1 && start.argument_count != 1)) return;
+      parts.push_back("await " + std::string(view.text(element)));
+      if (a.stars == 1) {
+        const NodeId list = inside_parentheses(unit, a.value);
+        loops = unit.text.substr(unit[element].end, unit[list].end - 1 - unit[element].end);
+      }
+    }
+    const NodeId statement = unit[await].parent;
+    const bool dropped = unit[statement].kind == Kind::expression_statement;
+    auto indent = indentation_of(unit, statement);
+    const bool lines = dropped && loops.empty() && indent.has_value();
+    const std::string between = lines ? std::string(view.document().line_ending()) + *indent : ", ";
+    std::string text;
+    for (const std::string& part : parts) text += (text.empty() ? "" : between) + part;
+    EditBuilder edits(view, fixes.probe());
+    edits.replace(await, lines ? text : "[" + text + loops + "]");
+    fixes.add(edits.finish("Run them one after the other", Safety::suggested), true);
+    return;
+  }
+}
+
+void check(const UnitView& view, Report& report) {
+  for (const Shared& shared : shared_connections(view)) {
+    Finding& finding = report.add(
+        shared.place, "`" + shared.name + "` is one connection, and `" + std::string(view.text(shared.start->callee)) +
+                          "()` runs several tasks on it at once: it can only do one thing at a time, so they fail or "
+                          "read each other's answers. Take a connection from a pool in each task.");
+    finding.origin = shared.name;
+    finding.notes.push_back({"", view.range(shared.start->callee), "the tasks start here", -1});
+    mark_fixable(view, finding, fix);
   }
 }
 
@@ -97,6 +158,7 @@ extern constinit const Rule connection_shared_between_tasks = {
     .summary = "One connection used by several tasks at once",
     .severity = Severity::warning,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/fixes/dedent.h"
 #include "analysis/knowledge/entries.h"
+#include "analysis/rules/fixable.h"
 #include "analysis/rules/locks.h"
 #include "analysis/rules/rule.h"
 
@@ -164,6 +166,26 @@ void inversions(const UnitView& view, const std::vector<Held>& scopes, Report& r
   }
 }
 
+// The inner of two with statements over one lock; the only item of its statement.
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  const std::vector<Held> scopes = exclusive_scopes(view);
+  for (const Held& again : scopes) {
+    if (view.document_range(again.scope.expression) != finding.range || again.scope.body == kNoNode) continue;
+    const bool held = std::any_of(scopes.begin(), scopes.end(), [&](const Held& h) {
+      return h.key == again.key && h.scope.expression != again.scope.expression &&
+             in(h.scope, view, again.scope.expression, again.scope.function);
+    });
+    const NodeId statement = view.facts().statement_of(again.scope.expression);
+    const auto& items = view.facts().with_items;
+    if (!held ||
+        std::count_if(items.begin(), items.end(), [&](const WithItem& i) { return i.statement == statement; }) != 1)
+      return;
+    EditBuilder edits(view, fixes.probe());
+    if (replace_by_body(edits, view, statement)) fixes.add(edits.finish("Take the lock once", Safety::suggested), true);
+    return;
+  }
+}
+
 void check(const UnitView& view, Report& report) {
   bool any = false;
   for (const WithItem& item : view.facts().with_items) any |= item.async;
@@ -182,6 +204,7 @@ void check(const UnitView& view, Report& report) {
                                                  "task waits for itself for ever. Take it once.");
       finding.origin = again.scope.lock->name;
       finding.notes.push_back({"", view.range(held.scope.expression), lock + " is taken here", -1});
+      mark_fixable(view, finding, fix);
     }
     through_calls(view, held, report);
   }
@@ -196,6 +219,7 @@ extern constinit const Rule lock_reentered = {
     .summary = "A task that waits for a lock it holds",
     .severity = Severity::error,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

@@ -1,6 +1,8 @@
 // AWD407: an object that belongs to an event loop is made where no loop runs yet: at import, in a class body, or in the
 // __init__ of an object that is made at import.
+#include "analysis/fixes/first_use.h"
 #include "analysis/knowledge/entries.h"
+#include "analysis/rules/fixable.h"
 #include "analysis/rules/rule.h"
 #include "analysis/unit_view.h"
 
@@ -51,6 +53,14 @@ bool binds_early(const UnitView& view) {
   return runs;
 }
 
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const Call& call : view.facts().calls) {
+    if (call.callee == kNoNode || view.document_range(call.callee) != finding.range) continue;
+    fixes.add(make_on_first_use(view, call, fixes.probe()), true);
+    return;
+  }
+}
+
 void check(const UnitView& view, Report& report) {
   const Facts& facts = view.facts();
   for (const Call& call : facts.calls) {
@@ -72,6 +82,7 @@ void check(const UnitView& view, Report& report) {
                      : "it fails, or binds itself to a loop that never runs. Make it inside a coroutine.";
     Finding& finding = report.add(call.callee, std::move(message));
     finding.origin = name;
+    mark_fixable(view, finding, fix);
   }
 }
 
@@ -83,6 +94,7 @@ extern constinit const Rule loop_bound_at_import = {
     .summary = "An object of the event loop made before there is one",
     .severity = Severity::warning,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

@@ -71,6 +71,29 @@ void mutations_of(const Facts& facts, const std::string& text, std::vector<Range
   }
 }
 
+// The one task of a coroutine of the same object, kept as an attribute, that was awaited before the loop: it is over.
+bool is_over(const UnitView& view, const Loop& loop, const std::string& coroutine) {
+  std::string task;
+  bool only = true;
+  view.each_unit_that_mentions({coroutine}, [&](const UnitView& other) {
+    const Unit& unit = other.unit();
+    for (NodeId n = 0; n < unit.nodes.size(); ++n) {
+      if (unit[n].kind != Kind::identifier || other.text(n) != coroutine || unit[n].field == Field::name) continue;
+      const NodeId statement = other.facts().statement_of(n), assigned = unit.first_child(statement);
+      const bool stored = assigned != kNoNode && unit[assigned].kind == Kind::assignment;
+      const NodeId left = stored ? unit.child(assigned, Field::left) : kNoNode;
+      only &= left != kNoNode && n > left && unit[left].kind == Kind::attribute &&
+              (task.empty() || task == other.text(left));
+      if (left != kNoNode) task = other.text(left);
+    }
+  });
+  if (!only || task.empty()) return false;
+  return std::any_of(view.facts().awaits.begin(), view.facts().awaits.end(), [&](const Return& await) {
+    return await.function == loop.function && await.node < loop.node && await.value != kNoNode &&
+           view.text(await.value) == task;
+  });
+}
+
 // Who changes the container, outside the function that loops over it.
 std::optional<Mutation> mutated(const UnitView& view, FunctionId function, NodeId container) {
   const Unit& unit = view.unit();
@@ -146,7 +169,8 @@ void check(const UnitView& view, Report& report) {
     }
     if (locked) continue;
     std::optional<Mutation> by = mutated(view, loop.function, shape.container);
-    if (!by) continue;
+    if (!by || (by->file.empty() && is_over(view, loop, by->function))) continue;
+    if (evidence_of(view, loop.function, true).under_lock) continue;
     std::string name = "`" + std::string(view.text(shape.container)) + "`", who = "`" + by->function + "()`";
     std::string message = "The loop over " + name + " is suspended at the await in its body, and " + who +
                           " may change it meanwhile: " +

@@ -424,7 +424,8 @@ class Finder {
   const Flow& flow_;
 };
 
-// A decorator that takes a lock, or says that it does, around every call.
+}  // namespace
+
 bool serialised(const UnitView& view, FunctionId function) {
   for (const Decorator& d : view.facts().decorators) {
     if (d.function != function || d.expression == kNoNode) continue;
@@ -440,6 +441,19 @@ bool serialised(const UnitView& view, FunctionId function) {
   }
   std::string name = view.function_name(function);
   return name.ends_with("_locked") || name.ends_with("_unlocked") || name.ends_with("_unsafe");  // says who holds it
+}
+
+namespace {
+
+// self.jobs[key] of a function that is told the key: each task of a loop may have its own.
+bool keyed_by_parameter(const UnitView& view, FunctionId function, const std::string& place) {
+  const std::size_t from = place.find('[');
+  if (from == std::string::npos) return false;
+  const std::string key = place.substr(from + 1, place.find_first_of("].[(", from + 1) - from - 1);
+  for (std::uint32_t b : view.facts().bindings_in(view.facts().functions[function].scope, key)) {
+    if (view.facts().bindings[b].kind == BindingKind::parameter) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -458,6 +472,7 @@ std::vector<Race> find_races(const UnitView& view) {
       for (Race& race : *of_function) {
         race.evidence = on_self == race.place.starts_with("self") ? evidence : evidence_of(view, f, !on_self);
         if (race.evidence.under_lock) continue;
+        race.weak |= race.evidence.spread && keyed_by_parameter(view, f, race.place);
         found.push_back(std::move(race));
       }
     }

@@ -31,6 +31,7 @@ struct Race {
   bool by_helper = false;
   Loss loss{};
   bool weak = false;  // the dependence is a guess
+  std::string lock;   // "self._lock": the one that others hold for it; empty: none is known
   Evidence evidence;
 };
 
@@ -38,6 +39,9 @@ struct Race {
 std::vector<Race> find_races(const UnitView& view);
 // Of these (UnitView::races()) the ones of 401 if `update`, else those of 402.
 std::vector<Race> races(const UnitView& view, bool update);
+
+// A decorator or the name says that calls of the function are kept apart.
+bool serialised(const UnitView& view, FunctionId function);
 
 // What Finding::origin says of it: "self.conn", "CACHE[key]".
 std::string origin_of(const Race& race);

@@ -94,7 +94,11 @@ void check_function(const UnitView& view, const Flow& flow, Report& report) {
     if (flow.at(event.node).front() != e) continue;  // a copy in another way out
     for (const Stored& stored : tasks) {
       if (!awaits_stored(view, flow, event.value, stored)) continue;
-      auto stop = [&](const Event&, EventId id) { return id == stored.event; };
+      // Where making the task fails there is none to await.
+      const NodeId storing = view.facts().statement_of(flow.events[stored.event].node);
+      auto stop = [&](const Event& other, EventId id) {
+        return id == stored.event || (other.node >= storing && other.node < storing + view.unit()[storing].size);
+      };
       bool found = explore_block(flow, Flow::entry, {true, false}, stop).events[e];
       bool replaced = explore_from(flow, e, {true, false}, always).events[stored.event];
       if (!found || replaced) continue;

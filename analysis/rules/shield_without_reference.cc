@@ -1,6 +1,7 @@
 // AWD307: asyncio.shield around a task that only the shield knows: once the caller is cancelled nobody holds it.
 #include "analysis/fixes/extract.h"
 #include "analysis/fixes/fix_list.h"
+#include "analysis/fixes/keep_task.h"
 #include "analysis/rules/cancel_paths.h"
 #include "analysis/rules/fixable.h"
 #include "analysis/rules/rule.h"
@@ -39,7 +40,7 @@ void check(const UnitView& view, Report& report) {
     Finding& finding = report.add(
         call.node, "When the caller is cancelled nothing refers to the task of " + quoted(view, inner.value) +
                        " any more: it may vanish half done, and its errors are lost; keep the task "
-                       "in a variable and shield that.");
+                       "where it outlives the caller, and shield that.");
     finding.origin = fact->name;
     mark_fixable(view, finding, fix);
   }
@@ -67,9 +68,13 @@ void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
       if (!spawn) return;
       made = *spawn + "(" + made + ")";
     }
-    edits.insert(unit[statement].start, *name + " = " + made + std::string(view.document().line_ending()) + *indent);
+    auto set = task_set(view, statement, edits);
+    if (!set) return;
+    const std::string line = std::string(view.document().line_ending()) + *indent;
+    edits.insert(unit[statement].start, *name + " = " + made + line + *set + ".add(" + *name + ")" + line + *name +
+                                            ".add_done_callback(" + *set + ".discard)" + line);
     edits.replace(inner, *name);
-    fixes.add(edits.finish("Keep the task in a variable", Safety::suggested), true);
+    fixes.add(edits.finish("Keep the task in `" + *set + "` until it is done", Safety::suggested), true);
     return;
   }
 }

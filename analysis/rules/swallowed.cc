@@ -111,6 +111,42 @@ bool worth_telling(const UnitView& view, const Swallow& swallow) {
   return false;
 }
 
+// `except BaseException: pass` around the cleanup in a handler that raises on the error it is there for: an exception
+// leaves the function all the same.
+bool raises_in_the_end(const Flow& flow, std::span<const BlockId> behind) {
+  return std::all_of(behind.begin(), behind.end(), [&](BlockId block) {
+    FrameId outer = flow.around(block, FrameKind::handler);
+    if (outer == kNone) return false;
+    auto raise = [](const Event& e, EventId) { return e.kind == EventKind::raise_; };
+    Reached reached = explore_block(flow, block, {false, false}, raise);
+    bool raises = false;
+    for (EventId e = 0; e < flow.events.size(); ++e) raises |= reached.events[e] && raise(flow.events[e], e);
+    for (BlockId b = 0; b < flow.blocks.size(); ++b) {
+      if (reached.blocks[b] && flow.around(b, FrameKind::handler, flow.frames[outer].node) == kNone) return false;
+    }
+    return raises;
+  });
+}
+
+// `stop = True` in the handler of a loop that asks for it: `while not stop`.
+bool ends_its_loop(const UnitView& view, const Flow& flow, const Handler& handler) {
+  const Unit& unit = view.unit();
+  for (EventId e : flow.inside(unit, handler.clause)) {
+    const Event& event = flow.events[e];
+    bool write = event.kind == EventKind::write_name || event.kind == EventKind::write_attribute;
+    if (!write || event.node == handler.alias) continue;
+    for (NodeId n = unit[handler.clause].parent; n != kNoNode; n = unit[n].parent) {
+      if (unit[n].kind == Kind::function_definition) break;
+      NodeId condition = unit[n].kind == Kind::while_statement ? unit.child(n, Field::condition) : kNoNode;
+      if (condition == kNoNode) continue;
+      for (NodeId m = condition; m < condition + unit[condition].size; ++m) {
+        if (unit[m].kind == unit[event.node].kind && unit.text_of(m) == unit.text_of(event.node)) return true;
+      }
+    }
+  }
+  return false;
+}
+
 void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow>& out) {
   const Flow& flow = view.flow(function);
   for (const Handler& handler : flow.handlers) {
@@ -128,8 +164,8 @@ void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow
       for (FrameId f = flow.frames[own].parent; f != kNone; f = flow.frames[f].parent)
         nested |= flow.frames[f].way == Way::cancel;
       if (nested) continue;
-      std::vector<BlockId> on = going_on(flow, entry);
-      if (on.empty()) continue;
+      std::vector<BlockId> on = going_on(flow, entry, handler.clause);
+      if (on.empty() || raises_in_the_end(flow, on)) continue;
       behind.insert(behind.end(), on.begin(), on.end());
       std::vector<EventId> from = arrivals(flow, block);
       swallow.arriving.insert(swallow.arriving.end(), from.begin(), from.end());
@@ -138,6 +174,7 @@ void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow
     if (asks_for_cancellation(view, handler.clause) || exception_lives_on(view, handler)) continue;
     if (raised_later(view, flow, handler)) continue;
     swallow.after = aftermath(flow, behind, swallow.arriving);
+    if (swallow.after == Aftermath::repeats && ends_its_loop(view, flow, handler)) swallow.after = Aftermath::goes_on;
     swallow.waited = waited_tasks(view, flow, swallow.arriving);
     if (worth_telling(view, swallow)) out.push_back(std::move(swallow));
   }

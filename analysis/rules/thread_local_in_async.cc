@@ -1,12 +1,23 @@
 // AWD408: threading.local holds one value for the whole event loop, not one a task.
 #include <set>
 
+#include "analysis/fixes/context_variable.h"
 #include "analysis/knowledge/entries.h"
+#include "analysis/rules/fixable.h"
 #include "analysis/rules/rule.h"
 #include "analysis/unit_view.h"
 
 namespace awaitd::analysis {
 namespace {
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  const Unit& unit = view.unit();
+  for (NodeId n = 0; n < unit.nodes.size(); ++n) {
+    if (unit[n].kind != Kind::attribute || view.document_range(n) != finding.range) continue;
+    fixes.add(as_context_variable(view, n, fixes.probe()), true);
+    return;
+  }
+}
 
 void check(const UnitView& view, Report& report) {
   const Facts& facts = view.facts();
@@ -31,6 +42,7 @@ void check(const UnitView& view, Report& report) {
                "` is one value for all tasks of the loop, since they share one thread: what `" + view.function_name(f) +
                "()` stores there, other requests see. Use a `contextvars.ContextVar`.");
     finding.origin = "threading.local";
+    mark_fixable(view, finding, fix);
   }
 }
 
@@ -42,6 +54,7 @@ extern constinit const Rule thread_local_in_async = {
     .summary = "A thread-local value in async code",
     .severity = Severity::info,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

@@ -18,6 +18,7 @@ void check(const UnitView& view, Report& report) {
       using enum ManagerKind;
       if (manager == nullptr || (manager->kind != group && manager->kind != cancel && manager->kind != timeout))
         continue;
+      if (is_dependency(view, f)) break;
       last = inside.yield;
       Finding& finding =
           report.add(inside.yield, "While `" + view.function_name(f) + "()` is suspended at this `yield`, " +

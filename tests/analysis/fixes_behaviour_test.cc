@@ -63,54 +63,5 @@ TEST(FixBehaviour, TheFixedProgramPrintsTheSame) {
   }
 }
 
-// Two tasks at once: what the one stores, the other must not lose.
-TEST(FixBehaviour, TheLostUpdateIsGone) {
-  if (std::system("python3 -c 'import asyncio' 2>/dev/null") != 0) GTEST_SKIP() << "no python3";
-  const std::string program = R"(import asyncio
-
-
-class Bank:
-    def __init__(self):
-        self.balance = 0
-        self.total = 0
-        self.conn = None
-        self.opened = 0
-
-    async def price(self):
-        await asyncio.sleep(0.01)
-        return 1
-
-    async def open(self):
-        self.opened += 1
-        await asyncio.sleep(0.01)
-        return object()
-
-    async def deposit(self):
-        self.balance += await self.price()
-
-    async def add(self):
-        total = self.total
-        await asyncio.sleep(0.01)
-        self.total = total + 1
-
-    async def connect(self):
-        if self.conn is None:
-            self.conn = await self.open()
-
-
-async def main():
-    bank = Bank()
-    for work in (bank.deposit, bank.add, bank.connect):
-        await asyncio.gather(*[work() for _ in range(5)])
-    print(bank.balance, bank.total, bank.opened)
-
-
-asyncio.run(main())
-)";
-  EXPECT_EQ(output_of(program), "1 1 5\nexit 0\n");
-  std::string fixed = fixed_by(program, 0, 11);
-  EXPECT_EQ(output_of(fixed), "5 5 1\nexit 0\n") << fixed;
-}
-
 }  // namespace
 }  // namespace awaitd::testing

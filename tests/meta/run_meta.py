@@ -97,6 +97,19 @@ def test_rules_are_the_same_everywhere():
         yield [r["code"] for r in rules] != list(codes), "awaitd rules says something else"
 
 
+def test_races_have_cases_that_are_found_and_cases_that_are_not():
+    folder, loud, silent = root / "analysis/rules", 0, 0
+    for page in sorted(folder.glob("*.md")):
+        code = re.search(r"\((AWD4(?:0\d|10))\)", page.read_text().split("\n", 1)[0])
+        for block in re.findall(r"^```py\n(.*?)^```", page.read_text(), re.M | re.S) if code else ():
+            for case in re.split(r"^ *(?:async )?def ", block, flags=re.M)[1:]:
+                found = f"[{code.group(1)}" in case
+                loud, silent = loud + found, silent + (not found and "await" in case)
+    print(f"{loud + silent} cases of shared state: {loud} found, {silent} silent")
+    yield loud + silent < 60, f"{loud + silent} cases of races in the pages; sixty are the least"
+    yield not 0.35 < silent / (loud + silent) < 0.7, f"{silent} of {loud + silent} cases are silent"
+
+
 def test_every_async_rule_of_other_linters_has_an_equivalent_or_a_reason():
     sys.path.insert(0, str(root / "tools"))
     import render_equivalents as page

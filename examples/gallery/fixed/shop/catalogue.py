@@ -32,6 +32,11 @@ class Catalogue:
             self._left[sku] = self._left.get(sku, 0) + pieces
             await self._publish()
 
+    async def recount(self, sku: str):
+        async with self._changes:
+            if sku in self._left:
+                self._left[sku] = await count(sku)
+
     async def publish(self):
         async with self._changes:
             await self._publish()

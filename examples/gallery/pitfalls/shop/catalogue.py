@@ -35,6 +35,10 @@ class Catalogue:
             self._left[sku] = self._left.get(sku, 0) + pieces
             await self.publish()  # AWD406
 
+    async def recount(self, sku: str):
+        if sku in self._left:
+            self._left[sku] = await count(sku)  # AWD405
+
     async def publish(self):
         async with self._changes:
             async with httpx.AsyncClient(timeout=5) as client:

@@ -1,0 +1,23 @@
+// Programs that run in Python as they are and with the fixes of one rule. Tests only; they need a python3.
+#pragma once
+#include <span>
+#include <string>
+
+namespace awaitd::testing {
+
+struct Behaviour {
+  const char* code;            // the rule whose fixes are applied, the first one of each finding
+  const char* program;         // behind a prelude: asyncio, gc and so on, cancel(), watchdog()
+  const char* before;          // what it prints; "...x": something with x in it
+  const char* after;           // what it prints with the fixes; added timeouts last a tenth of a second then
+  const char* stub = "";       // the name of a package that need not be installed here,
+  const char* stub_text = "";  // and what stands for it
+};
+
+bool has_python();
+void check_behaviour(std::span<const Behaviour> cases);
+std::span<const Behaviour> cancellation_cases();
+std::span<const Behaviour> race_cases();
+std::span<const Behaviour> timeout_cases();
+
+}  // namespace awaitd::testing

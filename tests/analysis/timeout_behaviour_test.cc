@@ -1,0 +1,113 @@
+// The fixes of family 6xx do what they promise: the wait ends.
+#include "tests/analysis/behaviour.h"
+
+namespace awaitd::testing {
+namespace {
+
+const Behaviour kCases[] = {
+    {"AWD601", R"py(
+async def silent(reader, writer):
+    await asyncio.sleep(9)
+
+
+async def ask(port):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    return await reader.read(10)
+
+
+async def main():
+    watchdog()
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    try:
+        await ask(server.sockets[0].getsockname()[1])
+    except TimeoutError:
+        print("timeout", flush=True)
+    os._exit(0)
+
+
+asyncio.run(main())
+)py",
+     "hangs\n", "timeout\n"},
+    {"AWD602", R"py(
+async def never():
+    await asyncio.get_running_loop().create_future()
+
+
+async def main():
+    watchdog()
+    try:
+        async with asyncio.timeout(None):
+            await never()
+    except TimeoutError:
+        print("timeout")
+
+
+asyncio.run(main())
+)py",
+     "hangs\n", "timeout\n"},
+    {"AWD603", R"py(
+async def work():
+    async with asyncio.timeout(0.01):
+        try:
+            await asyncio.sleep(9)
+        except TimeoutError:
+            print("late")
+    print("went on")
+
+
+async def main():
+    try:
+        await work()
+    except TimeoutError:
+        print("not caught")
+
+
+asyncio.run(main())
+)py",
+     "not caught\n", "late\nwent on\n"},
+    {"AWD603", R"py(
+async def main():
+    try:
+        with asyncio.timeout(0.01):
+            await asyncio.sleep(9)
+    except TimeoutError:
+        print("timeout")
+
+
+asyncio.run(main())
+)py",
+     "...TypeError", "timeout\n"},
+    // Nothing it could end stands in the block: the program is the same without it.
+    {"AWD604", R"py(
+async def main():
+    async with asyncio.timeout(0.01):
+        print("counted")
+    await asyncio.sleep(0.02)
+    print("slept")
+
+
+asyncio.run(main())
+)py",
+     "counted\nslept\n", "counted\nslept\n"},
+    // Another name for the same class from Python 3.11 on: the handler catches what it caught.
+    {"AWD605", R"py(
+import concurrent.futures
+
+
+async def main():
+    try:
+        await asyncio.wait_for(asyncio.sleep(9), 0.01)
+    except concurrent.futures.TimeoutError:
+        print("timeout")
+
+
+asyncio.run(main())
+)py",
+     "timeout\n", "timeout\n"},
+};
+
+}  // namespace
+
+std::span<const Behaviour> timeout_cases() { return kCases; }
+
+}  // namespace awaitd::testing
