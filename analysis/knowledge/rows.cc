@@ -78,12 +78,10 @@ constexpr Word<Twin::Form> forms[] = {{"enter", Twin::Form::enter},   {"await_en
 constexpr Word<ManagerKind> manager_kinds[] = {{"suppress", ManagerKind::suppress}, {"cancel", ManagerKind::cancel},
                                                {"timeout", ManagerKind::timeout},   {"group", ManagerKind::group},
                                                {"expect", ManagerKind::expect},     {"none", ManagerKind::none}};
-constexpr Word<CleanupFact::Kind> cleanup_kinds[] = {{"answer", CleanupFact::Kind::answer},
-                                                      {"release", CleanupFact::Kind::release},
-                                                     {"close", CleanupFact::Kind::close},
-                                                     {"roll_back", CleanupFact::Kind::roll_back},
-                                                     {"stop", CleanupFact::Kind::stop},
-                                                     {"remove", CleanupFact::Kind::remove}};
+constexpr Word<CleanupFact::Kind> cleanup_kinds[] = {
+    {"answer", CleanupFact::Kind::answer}, {"release", CleanupFact::Kind::release},
+    {"close", CleanupFact::Kind::close},   {"roll_back", CleanupFact::Kind::roll_back},
+    {"stop", CleanupFact::Kind::stop},     {"remove", CleanupFact::Kind::remove}};
 constexpr Word<ResourceFact::Form> resource_forms[] = {{"none", ResourceFact::Form::none},
                                                        {"receiver", ResourceFact::Form::receiver},
                                                        {"call", ResourceFact::Form::call},
@@ -359,9 +357,16 @@ void read_twin(Line& line, Rows& rows, bool whole) {
   if (line.good()) rows.twins.push_back(row);
 }
 
+void read_version(Line& line, Rows& rows) {
+  line.columns(2, true);
+  const VersionRow row{line.needed(0, "a package"), line.needed(1, "its version")};
+  if (line.good()) rows.versions.push_back(row);
+}
+
 void read_start_up_line(Line& line, std::string_view text) {
   line.columns(3, true);
-  if (!read_start_up(text)) line.fail("expected a name, a form (keyword, handed, decorator, event, method, serve) and a word or -");
+  if (!read_start_up(text))
+    line.fail("expected a name, a form (keyword, handed, decorator, event, method, serve) and a word or -");
 }
 
 }  // namespace
@@ -402,6 +407,8 @@ std::string read_row(Rows& rows, std::string_view table, std::string_view text, 
     line.needed(0, "a name");  // read where they are needed: entries.h, linters.h
   else if (table == "timeouts")
     read_timeout(line, rows, whole);
+  else if (table == "versions")
+    read_version(line, rows);
   else if (table == "scopes")
     read_scope(line, rows, whole);
   else if (table == "pairs")

@@ -37,6 +37,10 @@ struct EquivalentRow {
   std::vector<std::string_view> partly;  // overlap with ours, but neither covers the other
 };
 
+struct VersionRow {
+  std::string_view package, version;  // "redis", "8.1.0"
+};
+
 struct Rows {
   std::vector<BlockingFact> blocking;
   std::vector<TypeFact> types;
@@ -50,6 +54,7 @@ struct Rows {
   std::vector<std::string_view> modules;
   std::vector<Twin> twins;
   std::vector<TimeoutFact> timeouts;
+  std::vector<VersionRow> versions;  // a user's only
   std::vector<ScopeFact> scopes;
   std::vector<PairFact> pairs;
   std::vector<AsyncLibrary> libraries;

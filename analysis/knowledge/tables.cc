@@ -125,6 +125,7 @@ void Knowledge::Tables::read_user(std::string_view lines, std::vector<std::strin
   merge(rows.aliases, mine.aliases, alias_key);
   merge(rows.bases, mine.bases, base_key);
   rows.classes.insert(rows.classes.end(), mine.classes.begin(), mine.classes.end());
+  rows.versions = std::move(mine.versions);
   rows.tokens.insert(rows.tokens.end(), mine.tokens.begin(), mine.tokens.end());
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/knowledge/embedded.h"
 #include "analysis/knowledge/line.h"
 #include "analysis/knowledge/tables.h"
 
@@ -59,6 +60,61 @@ bool has_word(std::string_view words, std::string_view word) {
   return false;
 }
 
+namespace {
+
+// "redis>=8.0 fine 5 s": the bound and the default from that version on. Other words are told as they are.
+void read_version(TimeoutFact& row) {
+  const std::size_t from = row.versions.find(">="), space = row.versions.find(' ');
+  if (from == std::string_view::npos || space == std::string_view::npos || from > space) return;
+  row.package = row.versions.substr(0, from);
+  row.since = row.versions.substr(from + 2, space - from - 2);
+  std::string_view rest = row.versions.substr(space + 1);
+  const std::size_t end = std::min(rest.find(' '), rest.size());
+  for (const Word<Bound>& word : bounds) {
+    if (rest.substr(0, end) == word.word) row.newer = word.value;
+  }
+  row.newer_usual = rest.substr(std::min(end + 1, rest.size()));
+  row.versions = {};
+}
+
+// 8.1.0 is not below 8.0; what is no number counts as 0.
+bool at_least(std::string_view version, std::string_view since) {
+  while (!since.empty()) {
+    int numbers[2] = {0, 0};
+    for (int i = 0; i < 2; ++i) {
+      std::string_view& text = i == 0 ? version : since;
+      const std::size_t end = std::min(text.find('.'), text.size());
+      for (char c : text.substr(0, end)) {
+        if (c < '0' || c > '9') break;
+        numbers[i] = numbers[i] * 10 + (c - '0');
+      }
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    if (numbers[0] != numbers[1]) return numbers[0] > numbers[1];
+  }
+  return true;
+}
+
+}  // namespace
+
+std::span<const std::string_view> packages_with_versions() {
+  static const std::vector<std::string_view> all = [] {
+    std::vector<std::string_view> found;
+    Rows rows;
+    for (unsigned i = 0; i < knowledge_files_count; ++i) {
+      if (std::string_view(knowledge_files[i].name) != "timeouts.tsv") continue;
+      for_each_line(knowledge_files[i].text,
+                    [&](int, std::string_view line) { read_row(rows, "timeouts", line, true); });
+    }
+    for (const TimeoutFact& row : rows.timeouts) {
+      if (!row.package.empty() && std::find(found.begin(), found.end(), row.package) == found.end())
+        found.push_back(row.package);
+    }
+    return found;
+  }();
+  return all;
+}
+
 void read_timeout(Line& line, Rows& rows, bool whole) {
   line.columns(12, whole);
   TimeoutFact row;
@@ -78,6 +134,7 @@ void read_timeout(Line& line, Rows& rows, bool whole) {
   }
   row.strength = line.word(9, strengths, "strength", '-');
   row.versions = line.text(10);
+  read_version(row);
   if (line.good()) rows.timeouts.push_back(row);
 }
 
@@ -113,6 +170,16 @@ void read_pair(Line& line, Rows& rows, bool whole) {
 }
 
 void Knowledge::Tables::index_timeouts() {
+  for (TimeoutFact& row : rows.timeouts) {
+    for (const VersionRow& known : rows.versions) {
+      if (row.package != known.package) continue;
+      if (at_least(known.version, row.since)) {
+        row.bound = row.newer;
+        row.usual = row.newer_usual;
+      }
+      row.package = {};
+    }
+  }
   timeouts.reserve(rows.timeouts.size());
   scopes.reserve(rows.scopes.size());
   waiting_names.reserve(rows.timeouts.size() + rows.scopes.size());

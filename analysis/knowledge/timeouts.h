@@ -3,6 +3,7 @@
 // sources stand in the tables' last column.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -49,7 +50,11 @@ struct TimeoutFact {
                              // that end it and that wait for that
   bool client = false;       // its client may have been made with a timeout for it
   char strength = '-';       // W, I, H: the most a finding may be; '-': known, never a finding
-  std::string_view versions;  // what depends on the library's version, as it is told; may be empty
+  std::string_view versions;  // what depends on the call, as it is told; may be empty
+  // From this version of the package on it is another bound: told where the project's version is not known.
+  std::string_view package, since;
+  Bound newer{};
+  std::string_view newer_usual;
 };
 
 struct ScopeFact {
@@ -87,6 +92,10 @@ struct PairFact {
   std::string_view values;  // space separated
   std::string_view waits;
 };
+
+// The packages on whose version a row of timeouts.tsv depends. A line "versions<tab>redis<tab>8.1.0" among a user's
+// lines (Knowledge::with_user_lines) says which one there is.
+std::span<const std::string_view> packages_with_versions();
 
 // True if `word` is one of the space separated words.
 bool has_word(std::string_view words, std::string_view word);

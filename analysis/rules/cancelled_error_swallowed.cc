@@ -25,6 +25,25 @@ bool by_old_python(const UnitView& view, const Handler& handler) {
          view.unit()[handler.type].kind == Kind::identifier && view.text(handler.type) == "Exception";
 }
 
+// `if stopping: return` in the handler, of something that is not decided in it: whoever cancels says so first. What
+// else cancels is swallowed all the same.
+NodeId asks_whether_to_stop(const UnitView& view, const Handler& handler) {
+  const Unit& unit = view.unit();
+  const NodeId suite = unit.child(handler.clause, Kind::block);
+  for (NodeId c : children(unit, suite == kNoNode ? handler.clause : suite)) {
+    if (unit[c].kind != Kind::if_statement) continue;
+    const NodeId condition = unit.child(c, Field::condition), then = unit.child(c, Field::consequence);
+    const Kind asked = condition == kNoNode ? Kind::none : unit[condition].kind;
+    if (then == kNoNode || (asked != Kind::identifier && asked != Kind::attribute)) continue;
+    NodeId last = kNoNode;
+    for (NodeId s : children(unit, then)) last = unit[s].kind == Kind::comment ? last : s;
+    const bool leaves =
+        last != kNoNode && (unit[last].kind == Kind::return_statement || unit[last].kind == Kind::break_statement);
+    if (leaves && (handler.alias == kNoNode || view.text(condition) != view.text(handler.alias))) return condition;
+  }
+  return kNoNode;
+}
+
 std::string consequence(const Swallow& swallow) {
   switch (swallow.after) {
     case Aftermath::repeats:
@@ -43,16 +62,22 @@ void check(const UnitView& view, Report& report) {
     const Handler& handler = *swallow.handler;
     NodeId first = view.flow(swallow.function).events[swallow.arriving.front()].node;
     const bool old = by_old_python(view, handler);
+    const NodeId flag = asks_whether_to_stop(view, handler);
     Finding& finding = report.add(
         shown(handler), (old ? "Before Python 3.8 " : "") + catcher(view, handler) + " swallows the cancellation of `" +
-                            view.function_name(swallow.function) + "()`: " + consequence(swallow) + "; raise it on" +
+                            view.function_name(swallow.function) + "()`" +
+                            (flag == kNoNode ? "" : " unless `" + std::string(view.text(flag)) + "` is set") + ": " +
+                            consequence(swallow) + "; raise it on" +
                             (old             ? " in a handler of its own."
                              : swallow.named ? "."
                                              : ", or catch Exception."));
-    if (old) finding.severity = Severity::info;
+    if (old || flag != kNoNode) finding.severity = Severity::info;
     if (handler.type == kNoNode)
       finding.range = {view.unit()[handler.clause].start, view.unit()[handler.clause].start + 6};
-    finding.notes.push_back({"", view.range(first), "the cancellation arrives here", -1});
+    finding.notes.push_back(
+        {"", view.range(first),
+         "a cancellation of `" + view.function_name(swallow.function) + "()` arrives here, and ends in this handler",
+         -1});
     if (view.in_test(swallow.function)) finding.severity = Severity::info;
     mark_fixable(view, finding, fix);
   }

@@ -145,7 +145,10 @@ void check(const UnitView& view, Report& report) {
                           "()` runs several tasks on it at once: it can only do one thing at a time, so they fail or "
                           "read each other's answers. Take a connection from a pool in each task.");
     finding.origin = shared.name;
-    finding.notes.push_back({"", view.range(shared.start->callee), "the tasks start here", -1});
+    finding.notes.push_back(
+        {"", view.range(shared.start->callee),
+         "the tasks start here: while one waits for its answer on `" + shared.name + "` the next one sends its own",
+         -1});
     mark_fixable(view, finding, fix);
   }
 }

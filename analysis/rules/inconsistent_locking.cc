@@ -79,6 +79,15 @@ std::vector<Open> open_changes(const UnitView& view, const SharedFlow& shared) {
   if (!flow.complete) return found;
   const std::vector<Guarded> parts = guarded_parts(view, shared.function());
   auto never = [](const Event&, EventId) { return false; };
+  // Read again after the suspension, with nothing in between: that answer holds.
+  auto looked_again = [&](const SharedAccess& w) {
+    return [&](const Event&, EventId e) {
+      const std::vector<const SharedAccess*> here = shared.at(e);
+      return e != w.event && std::any_of(here.begin(), here.end(), [&](const SharedAccess* a) {
+               return a->touch == Touch::read && a->place == w.place;
+             });
+    };
+  };
   for (const SharedAccess& w : shared.accesses()) {
     if (w.touch == Touch::read || !flow.block_of(w.event).reachable || guarded(parts, view.unit()[w.node].start))
       continue;
@@ -89,7 +98,8 @@ std::vector<Open> open_changes(const UnitView& view, const SharedFlow& shared) {
       Reached on = explore_from(flow, t.event, {false, false}, never);
       EventId suspension = kNone;
       for (EventId e = t.event + 1; e < w.event && suspension == kNone; ++e) {
-        if (on.events[e] && flow.events[e].suspends && reaches(flow, e, w.event, {false, false}, never)) suspension = e;
+        if (on.events[e] && flow.events[e].suspends && reaches(flow, e, w.event, {false, false}, looked_again(w)))
+          suspension = e;
       }
       if (suspension == kNone) continue;
       found.push_back({&t, suspension, &w});

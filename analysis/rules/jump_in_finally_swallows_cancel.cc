@@ -41,6 +41,12 @@ void check(const UnitView& view, Report& report) {
                                      "()` (and any other exception) that is on its way; move it behind the "
                                      "`try` statement.");
       finding.range.end = finding.range.start + static_cast<std::uint32_t>(word.size());
+      for (EventId wait : arrivals(flow, flow.block_of_event[e])) {
+        finding.notes.push_back(
+            {"", view.range(flow.events[wait].node),
+             "a cancellation of `" + view.function_name(f) + "()` arrives here, and ends at the `" + word + "`", -1});
+        break;
+      }
       mark_fixable(view, finding, fix);
     }
   }

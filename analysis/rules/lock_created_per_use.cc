@@ -121,7 +121,9 @@ void check(const UnitView& view, Report& report) {
                                     function + " and nobody else sees it, so it keeps nobody out";
     Finding& finding = report.add(here.item->value, message + ". Make the lock once, beside what it guards.");
     finding.origin = here.lock->name;
-    if (!here.direct) finding.notes.push_back({"", view.range(here.made), "a new lock for every run", -1});
+    finding.notes.push_back(
+        {"", view.range(here.made),
+         "each run of " + function + " makes its own lock here: two of them hold two, and both go on", -1});
     mark_fixable(view, finding, fix);
   }
 }

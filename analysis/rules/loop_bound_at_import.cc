@@ -17,8 +17,8 @@ bool at_import(const UnitView& view, FunctionId function) {
   return view.unit().skeleton && view.facts().functions[function].module;
 }
 
-// A class of this module of which an object is made at import.
-const char* made_at_import(const UnitView& view) {
+// A class of this module of which an object is made at import, and where.
+const char* made_at_import(const UnitView& view, Note& where) {
   std::uint32_t cls = view.linker().unit(view.at()).cls;
   if (cls == kNone || view.unit().skeleton || view.function_name(1) != "__init__") return nullptr;
   bool made = false;
@@ -29,7 +29,12 @@ const char* made_at_import(const UnitView& view) {
       if (!other.facts().functions[call.function].module ||
           other.facts().scopes[other.facts().scope_of[call.node]].kind == ScopeKind::function)
         continue;
-      for (const Value& v : other.callee(call).values) made |= v.kind == ValueKind::cls && v.module == 0 && v.id == cls;
+      for (const Value& v : other.callee(call).values) {
+        if (made || v.kind != ValueKind::cls || v.module != 0 || v.id != cls) continue;
+        made = true;
+        where = {"", other.range(call.node), "the object is made here, while the module is imported",
+                 static_cast<int>(other.at().unit)};
+      }
     }
   });
   return made ? "in the `__init__` of an object that is made at import" : nullptr;
@@ -73,7 +78,8 @@ void check(const UnitView& view, Report& report) {
     bool early = has_role(name, "early");
     if (!early && !has_role(name, "loop")) continue;
     if (early && !binds_early(view)) continue;
-    const char* where = init ? made_at_import(view) : "at import";
+    Note object;
+    const char* where = init ? made_at_import(view, object) : "at import";
     if (where == nullptr) continue;
     std::string what = "`" + std::string(view.text(call.callee)) + "()`";
     std::string message = what + " is made " + where + ", where no event loop runs: ";
@@ -82,6 +88,7 @@ void check(const UnitView& view, Report& report) {
                      : "it fails, or binds itself to a loop that never runs. Make it inside a coroutine.";
     Finding& finding = report.add(call.callee, std::move(message));
     finding.origin = name;
+    if (init) finding.notes.push_back(object);
     mark_fixable(view, finding, fix);
   }
 }

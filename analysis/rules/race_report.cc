@@ -16,14 +16,19 @@ Finding& report_race(const UnitView& view, Report& report, const Race& race, Nod
   std::string f = "`" + view.function_name(race.function) + "()`", place = place_name(race);
   finding.notes.push_back(
       {"", view.range(race.read), f + (race.kind == RaceKind::act ? " checks " : " reads ") + place + " here", -1});
-  finding.notes.push_back(
-      {"", view.range(race.suspension), "it is suspended here: another task runs and changes " + place, -1});
+  finding.notes.push_back({"", view.range(race.suspension),
+                           race.kind == RaceKind::act
+                               ? "it is suspended here: another task in " + f + " checks " + place + ", too, and passes"
+                               : "it is suspended here: another task in " + f + " can write " + place,
+                           -1});
   if (race.by_helper) {
     finding.notes.push_back({"", view.range(race.write), "`" + race.helper.name + "()` then stores into " + place, -1});
   } else {
-    finding.notes.push_back(
-        {"", view.range(race.write),
-         race.kind == RaceKind::act ? "and here it acts on the old answer" : "here the old value is written back", -1});
+    finding.notes.push_back({"", view.range(race.write),
+                             race.kind == RaceKind::act
+                                 ? "here it acts on the old answer: " + place + " is written over"
+                                 : "here the old value of " + place + " is written back",
+                             -1});
   }
   if (!race.evidence.why.empty()) {
     for (const Note& note : race.evidence.notes) finding.notes.push_back(note);

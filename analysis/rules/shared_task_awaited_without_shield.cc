@@ -107,7 +107,12 @@ void check_function(const UnitView& view, const Flow& flow, Report& report) {
                                                      "`: when one of them is cancelled the task is, for all; await "
                                                      "`asyncio.shield(" +
                                                      std::string(view.text(event.value)) + ")`.");
-      finding.notes.push_back({"", view.range(flow.events[stored.event].node), "kept here for the others", -1});
+      finding.notes.push_back({"", view.range(flow.events[stored.event].node),
+                               "kept here in `" + std::string(stored.place) + "`, where the next caller finds it", -1});
+      finding.notes.push_back({"", view.range(event.node),
+                               "each caller of `" + view.function_name(flow.function) +
+                                   "()` waits here: the first that is cancelled cancels the task for the others",
+                               -1});
       mark_fixable(view, finding, fix);
       break;
     }

@@ -42,6 +42,10 @@ void check(const UnitView& view, Report& report) {
                        " any more: it may vanish half done, and its errors are lost; keep the task "
                        "where it outlives the caller, and shield that.");
     finding.origin = fact->name;
+    finding.notes.push_back({"", view.range(inner.value),
+                             "made here: when `" + view.function_name(call.function) +
+                                 "()` is cancelled it goes on, and only the loop's weak set knows it",
+                             -1});
     mark_fixable(view, finding, fix);
   }
 }

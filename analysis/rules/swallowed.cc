@@ -147,6 +147,14 @@ bool ends_its_loop(const UnitView& view, const Flow& flow, const Handler& handle
   return false;
 }
 
+// Part of the handling of another cancellation: one that arrives here is not the first.
+bool on_cancelled_way(const Flow& flow, FrameId frame) {
+  for (FrameId f = frame; f != kNone; f = flow.frames[f].parent) {
+    if (flow.frames[f].way == Way::cancel) return true;
+  }
+  return false;
+}
+
 void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow>& out) {
   const Flow& flow = view.flow(function);
   for (const Handler& handler : flow.handlers) {
@@ -160,10 +168,7 @@ void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow
       // Inside the handling of another cancellation this one is not the first.
       BlockId block = flow.block_of_event[entry];
       FrameId own = flow.around(block, FrameKind::handler, handler.clause);
-      bool nested = false;
-      for (FrameId f = flow.frames[own].parent; f != kNone; f = flow.frames[f].parent)
-        nested |= flow.frames[f].way == Way::cancel;
-      if (nested) continue;
+      if (on_cancelled_way(flow, flow.frames[own].parent)) continue;
       std::vector<BlockId> on = going_on(flow, entry, handler.clause);
       if (on.empty() || raises_in_the_end(flow, on)) continue;
       behind.insert(behind.end(), on.begin(), on.end());
@@ -195,6 +200,7 @@ void add_suppressed(const UnitView& view, FunctionId function, std::vector<Swall
     for (EventId e : flow.at(item.value)) {
       const Block& block = flow.block_of(e);
       if (flow.events[e].kind != EventKind::exit || !block.reachable || !block.cancelled) continue;
+      if (on_cancelled_way(flow, block.frame)) continue;
       for (const Edge& edge : flow.successors(flow.block_of_event[e])) {
         if (edge.kind == EdgeKind::suppressed && !flow.blocks[edge.to].cancelled) behind.push_back(edge.to);
       }

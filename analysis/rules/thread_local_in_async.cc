@@ -42,6 +42,14 @@ void check(const UnitView& view, Report& report) {
                "` is one value for all tasks of the loop, since they share one thread: what `" + view.function_name(f) +
                "()` stores there, other requests see. Use a `contextvars.ContextVar`.");
     finding.origin = "threading.local";
+    for (const Return& await : facts.awaits) {
+      if (await.function != f || await.node < n) continue;
+      finding.notes.push_back({"", view.range(await.node),
+                               "`" + view.function_name(f) + "()` is suspended here: another task sets `" +
+                                   std::string(view.text(n)) + "` in the same thread",
+                               -1});
+      break;
+    }
     mark_fixable(view, finding, fix);
   }
 }

@@ -335,6 +335,9 @@ std::string wait_message(const UnitView& view, const WaitGroup& group) {
               (usual.empty() ? "for ever" : usual);
   }
   if (!fact.versions.empty()) message += " (" + std::string(fact.versions) + ")";
+  if (!fact.package.empty())
+    message += " (" + std::string(fact.newer_usual.empty() ? "nothing" : fact.newer_usual) + " from " +
+               std::string(fact.package) + " " + std::string(fact.since) + " on)";
   if (group.reached.scoped && !group.reached.path.empty()) {
     message += ", where it is called by " + short_name(view.linker(), group.reached.path.back().caller) +
                " without a timeout around it";

@@ -84,6 +84,10 @@ void check(const UnitView& view, Report& report) {
           inside.context, "`" + view.function_name(f) + "()` yields while it holds " + quoted(view, inside.context) +
                               ": a caller that stops iterating early leaves it open until the generator is "
                               "collected; have callers use `contextlib.aclosing()`.");
+      finding.notes.push_back({"", view.range(inside.yield),
+                               "`" + view.function_name(f) + "()` is suspended here when its caller leaves the loop: " +
+                                   quoted(view, inside.context) + " stays open",
+                               -1});
       mark_fixable(view, finding, fix);
       break;
     }

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "server/config/other_linters.h"
+#include "server/config/package_versions.h"
 #include "server/config/pytest_config.h"
 #include "server/config/toml_json.h"
 
@@ -17,8 +18,8 @@ namespace {
 
 constexpr std::uintmax_t kMaxFile = 4u << 20;
 
-// A parsed TOML file; null if there is none or it is broken (then a problem says so, or a notice if the file has nothing
-// for awaitd: other people's pyproject.toml may be a template).
+// A parsed TOML file; null if there is none or it is broken (then a problem says so, or a notice if the file has
+// nothing for awaitd: other people's pyproject.toml may be a template).
 json read_toml(const fs::path& path, std::vector<std::string>& problems, std::vector<std::string>* notices = nullptr) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) return {};
@@ -63,6 +64,7 @@ struct Search {
   std::optional<analysis::PythonVersion> requires_python;
   std::optional<analysis::AsyncTests> async_tests;
   OtherLinters linters;
+  PackageVersions versions;
   bool have_ruff = false;
   bool noqa = false;
   std::vector<std::string> problems, notices;
@@ -85,6 +87,7 @@ struct Search {
     look_for_ruff(folder, pyproject);
     linters.look_for_flake8(folder, pyproject);
     look_for_tests(folder, pyproject);
+    versions.look_in(folder, pyproject);
   }
 
   // A file that was named, whatever it is called.
@@ -139,7 +142,9 @@ Config to_config(Search search, const Settings& overrides) {
   to_options(overrides, config.problems);
   auto options = std::make_shared<analysis::Options>(to_options(settings, merged_ones));
   options->noqa_for_silence = search.noqa;
-  if (settings.blocking && !settings.blocking->empty()) options->knowledge = knowledge_with(*settings.blocking);
+  const std::string versions = search.versions.lines();
+  const std::vector<std::string> blocking = settings.blocking.value_or(std::vector<std::string>());
+  if (!blocking.empty() || !versions.empty()) options->knowledge = knowledge_with(blocking, versions);
   if (settings.defer.value_or(false)) options->elsewhere = search.linters.reported();
   options->async_tests = search.async_tests.value_or(analysis::AsyncTests::unknown);
   config.options = std::move(options);

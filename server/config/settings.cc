@@ -203,8 +203,7 @@ bool selects(std::string_view selector, const analysis::Rule& rule) {
          same_ignoring_case(selector, rule.code.substr(0, selector.size()));
 }
 
-std::shared_ptr<const analysis::Knowledge> knowledge_with(const std::vector<std::string>& blocking) {
-  std::string lines;
+std::shared_ptr<const analysis::Knowledge> knowledge_with(const std::vector<std::string>& blocking, std::string lines) {
   for (const std::string& entry : blocking) {
     const auto [name, instead] = blocking_call(entry);
     lines += "blocking\t" + std::string(name) + "\tconfigured\t-\t-\t" +

@@ -19,7 +19,7 @@ struct Settings {  // absent: this source says nothing about it
   std::optional<std::vector<std::string>> ignore;
   std::optional<std::vector<std::string>> extend_select;
   std::optional<analysis::PythonVersion> target_python;
-  std::optional<bool> defer;                         // overlap = "defer": what other linters report is left to them
+  std::optional<bool> defer;  // overlap = "defer": what other linters report is left to them
   std::optional<bool> free_threaded;
   std::optional<std::vector<std::string>> blocking;  // "erp.load" or "erp.load -> erp.load_async"
   std::optional<Level> log_level;
@@ -57,7 +57,8 @@ Settings merged(const Settings& base, const Settings& over);
 bool selects(std::string_view selector, const analysis::Rule& rule);
 
 // The built-in tables and the calls of the setting `blocking`.
-std::shared_ptr<const analysis::Knowledge> knowledge_with(const std::vector<std::string>& blocking);
+std::shared_ptr<const analysis::Knowledge> knowledge_with(const std::vector<std::string>& blocking,
+                                                          std::string lines = {});
 
 // Knowledge and the Ruff switch are left at their defaults.
 analysis::Options to_options(const Settings& settings, std::vector<std::string>& problems);

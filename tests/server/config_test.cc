@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "analysis/knowledge/timeouts.h"
 #include "analysis/rules/rule.h"
 #include "lsp_client.h"
 #include "protocol/uri.h"
@@ -51,6 +52,55 @@ TEST(Python, LowestVersionOfARequirement) {
   EXPECT_EQ(lowest(""), "none");
   EXPECT_EQ(lowest("three"), "none");
   EXPECT_EQ(lowest(">=3.99999999999999999999"), "none");
+}
+
+// The default of a package is that of the version that the project has: installed, locked, pinned or asked for.
+TEST(PackageVersions, AreReadWhereAProjectStatesThem) {
+  const auto bound = [](const Folder& folder) {
+    Config config = load_config(folder.path / "app.py", {});
+    EXPECT_EQ(config.problems, Problems{});
+    const analysis::TimeoutFact* fact = config.options->knowledge->timeout("redis.asyncio.Redis");
+    return fact == nullptr                        ? "nothing"
+           : !fact->package.empty()               ? "unknown"
+           : fact->bound == analysis::Bound::fine ? "new"
+                                                  : "old";
+  };
+  const struct {
+    const char* file;
+    const char* text;
+    const char* expected;
+  } cases[] = {
+      {"app.py", "", "unknown"},
+      {".venv/lib/python3.12/site-packages/redis-8.1.0.dist-info/METADATA", "", "new"},
+      {".venv/lib/python3.12/site-packages/redis_om-8.1.0.dist-info/METADATA", "", "unknown"},
+      {"venv/Lib/site-packages/Redis-5.0.1.dist-info/METADATA", "", "old"},
+      {"uv.lock", "version = 1\n\n[[package]]\nname = \"redis\"\nversion = \"8.0.0\"\n", "new"},
+      {"poetry.lock", "\n[[package]]\nname = \"redis\"\n\n[[package]]\nname = \"x\"\nversion = \"9\"\n", "unknown"},
+      {"requirements.txt", "# all\nhttpx==1\nredis[hiredis]==7.4 ; python_version > '3'\n", "old"},
+      {"requirements.txt", "redis>=8.0,<9\n", "new"},
+      {"requirements.txt", "redis<9\n", "unknown"},
+      {"requirements.txt", "redis-om==9\n", "unknown"},
+      {"pyproject.toml", "[project]\ndependencies = ['redis >= 8.2']\n", "new"},
+      {"pyproject.toml", "[project]\noptional-dependencies = {all = ['redis~=5.0']}\n", "old"},
+      {"pyproject.toml", "[tool.poetry.dependencies]\nredis = '^8.0'\n", "new"},
+      {"pyproject.toml", "[tool.poetry.dependencies]\nredis = {version = '^5.0', extras = ['hiredis']}\n", "old"},
+      {"pyproject.toml", "[project]\ndependencies = 'redis'\n", "unknown"},
+  };
+  for (const auto& one : cases) {
+    Folder folder;
+    folder.write(one.file, one.text);
+    EXPECT_STREQ(bound(folder), one.expected) << one.file << one.text;
+  }
+}
+
+// What is installed counts before what is asked for, and the blocking calls of the settings are there as well.
+TEST(PackageVersions, TheInstalledOneCounts) {
+  Folder folder;
+  folder.write("pyproject.toml", "[project]\ndependencies = ['redis>=5']\n[tool.awaitd]\nblocking = ['my.call']\n");
+  folder.write(".venv/lib/python3.12/site-packages/redis-8.1.0.dist-info/METADATA", "");
+  Config config = load_config(folder.path / "app.py", {});
+  EXPECT_EQ(config.options->knowledge->timeout("redis.asyncio.Redis")->bound, analysis::Bound::fine);
+  EXPECT_NE(config.options->knowledge->blocking("my.call"), nullptr);
 }
 
 TEST(Selectors, CodesPrefixesAndNames) {
