@@ -114,13 +114,18 @@ export class Workbench {
   // the focus back to where the cursor is.
   async quickFix(title, { shown = async () => {}, focus = () => this.focusEditor() } = {}) {
     const rows = this.page.locator('.action-widget .monaco-list-row.action');
-    await this.#again(async (timeout) => {
-      // A menu that is there without the action was asked for too early: it does not change any more.
+    const wanted = rows.filter({ hasText: title }).first();
+    const none = this.page.locator('.monaco-editor-overlaymessage', { hasText: 'No code actions available' });
+    // Asked for too early there is nothing, or a menu without it that does not change any more. While neither is there the
+    // answer is on its way, and the same keys would take the first action of a menu that has just opened.
+    for (let tries = 1; !(await wanted.isVisible()); tries++) {
+      if (tries > 12) throw new Error(`no quick fix ${title}`);
       if (await rows.first().isVisible()) await this.press('Escape');
+      await none.waitFor({ state: 'hidden' });
       await focus();
       await this.press('Control+.');
-      await rows.filter({ hasText: title }).first().waitFor({ timeout });
-    });
+      await rows.or(none).first().waitFor({ timeout: 120_000 });
+    }
     await shown();
     const at = (await rows.allInnerTexts()).findIndex((text) => text.includes(title));
     for (let i = 0; i < at; i++) await this.press('ArrowDown');
