@@ -66,6 +66,7 @@ editor.wait_diagnostics(app, 0)
 require('awaitd').configure({})
 wait_finding(app, elsewhere.finding)
 
+vim.cmd('buffer ' .. app) -- Neovim 0.12 asks about what is on the screen
 local old = editor.server_pid()
 vim.loop.kill(old, 9)
 vim.api.nvim_buf_set_lines(app, 0, 0, false, { play.restart.typed })

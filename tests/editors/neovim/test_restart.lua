@@ -19,6 +19,7 @@ local function starts()
 end
 
 local first = editor.open('first.py', text)
+vim.cmd('split') -- Neovim 0.12 asks about what is on the screen
 local second = editor.open('second.py', text)
 editor.wait_diagnostics(first, 1)
 editor.wait_diagnostics(second, 1)
