@@ -132,7 +132,7 @@ ValueSet Linker::defined_below(const Value& object, std::string_view name) {
   --below_depth_;
   auto async = [&](const Value& v) { return v.kind == ValueKind::function && signature(v).async; };
   if (all.values.size() > 1 && !std::all_of(all.values.begin(), all.values.end(), async)) {
-    for (Value& v : all.values) v.probable = true;
+    for (Value& v : all.values.edit()) v.probable = true;
   }
   return all;
 }
@@ -192,7 +192,7 @@ ValueSet Linker::constructed_with(At init, std::string_view parameter) {
       if (!given_in(m, name, *all_heirs, asked, all)) return unknown_value();
     }
   }
-  std::erase_if(all.values, [](const Value& v) { return v.kind == ValueKind::none; });
+  std::erase_if(all.values.edit(), [](const Value& v) { return v.kind == ValueKind::none; });
   return all.unknown || all.empty() || all.values.size() > kMaxGiven ? unknown_value() : all;
 }
 

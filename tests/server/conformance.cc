@@ -88,6 +88,7 @@ struct Check {
     const char* path =
         method == "workspace/didChangeWatchedFiles"    ? "/workspace/didChangeWatchedFiles/dynamicRegistration"
         : method == "workspace/didChangeConfiguration" ? "/workspace/didChangeConfiguration/dynamicRegistration"
+        : method == "textDocument/diagnostic"          ? "/textDocument/diagnostic/dynamicRegistration"
                                                        : "";
     require(*path != 0 && yes(path), "registration of " + method);
   }
@@ -122,7 +123,9 @@ struct Check {
       require(params.contains("token") && params.contains("value"), "$/progress lacks a member");
     } else if (method == "textDocument/publishDiagnostics") {
       const bool cell = params.at("uri").get<std::string>().find("cell") != std::string::npos;
-      require(cell || at("/textDocument/diagnostic").is_null(), "pushed to a client that pulls");
+      // Who pulls but cannot be told to pull again gets them pushed.
+      const bool pulls = !at("/textDocument/diagnostic").is_null() && yes("/workspace/diagnostics/refreshSupport");
+      require(cell || !pulls, "pushed to a client that pulls");
       require(!params.contains("version") || yes("/textDocument/publishDiagnostics/versionSupport"), "publish version");
       for (const json& d : params.at("diagnostics")) diagnostic(d);
     } else if (method == "workspace/configuration") {

@@ -94,18 +94,6 @@ TEST_P(Pull, FindingsOfABrokenStatementGoAwayWhenTheTypingStops) {
 
 INSTANTIATE_TEST_SUITE_P(Threads, Pull, testing::Values(0U, 2U));
 
-TEST(PullForms, AClientWithoutRefreshGetsTheExactAnswerAtOnce) {
-  json capabilities = pulling_capabilities();
-  capabilities["workspace"].erase("diagnostics");
-  LspClient client({.capabilities = capabilities});
-  client.initialize();
-  client.open(kUri, kBlocking);
-  const json params = {{"textDocument", {{"uri", kUri}}}};
-  EXPECT_EQ(client.request("textDocument/diagnostic", params)["result"]["items"].size(), 1U);
-  client.change(kUri, 2, json::array({LspClient::edit(4, 16, 4, 17, "")}));
-  EXPECT_EQ(client.request("textDocument/diagnostic", params)["result"]["items"].size(), 0U);
-}
-
 TEST(PullForms, ATextThatChangesMeanwhileIsPulledAgain) {
   ManualExecutor executor;
   LspClient client({.capabilities = pulling_capabilities(), .executor = &executor});

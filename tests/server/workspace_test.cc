@@ -76,12 +76,12 @@ TEST_F(Workspace, IsRegisteredOnceItIsWanted) {
   client.emplace(ClientOptions{.capabilities = capabilities, .root_uri = protocol::path_to_uri(folder.string())});
   offered = client->initialize();
   EXPECT_EQ(offered["capabilities"]["diagnosticProvider"]["workspaceDiagnostics"], false);
+  write("helper.py", kSlow);
   client->open(uri("main.py"), kMain);
   const auto pull = [&](const char* identifier) {
     const json params = {{"textDocument", {{"uri", uri("main.py")}}}, {"identifier", identifier}};
     return client->request("textDocument/diagnostic", params)["result"]["items"].size();
   };
-  write("helper.py", kSlow);
   EXPECT_EQ(pull("awaitd"), 1U);
   EXPECT_FALSE(client->unread());
   client->notify("workspace/didChangeConfiguration", {{"settings", {{"awaitd", kOn}}}});
