@@ -3,13 +3,12 @@
 #include <signal.h>
 
 #include <atomic>
-#include <mutex>
-#include <optional>
-
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <mutex>
+#include <optional>
 
 #include "protocol/framing.h"
 #include "server/schedule/pool.h"

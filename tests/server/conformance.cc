@@ -88,7 +88,6 @@ struct Check {
     const char* path =
         method == "workspace/didChangeWatchedFiles"    ? "/workspace/didChangeWatchedFiles/dynamicRegistration"
         : method == "workspace/didChangeConfiguration" ? "/workspace/didChangeConfiguration/dynamicRegistration"
-        : method == "textDocument/diagnostic"          ? "/textDocument/diagnostic/dynamicRegistration"
                                                        : "";
     require(*path != 0 && yes(path), "registration of " + method);
   }
