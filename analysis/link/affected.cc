@@ -81,11 +81,12 @@ void add_outer(const ModuleIndex& module, std::uint32_t unit, const Exports& exp
 // A class of this module and the ones it inherits from, whose constructor may be its own.
 void add_with_bases(const ModuleIndex& module, std::string_view name, Changes& out, int depth = 0) {
   constexpr int kMaxBases = 8;
-  for (std::uint32_t c = 0; c < module.tables->classes.size(); ++c) {
+  const auto* named = module.tables->named.find(name);
+  if (named == nullptr || depth > kMaxBases) return;
+  const bool fresh = out.values.insert(name).second;
+  if (!out.rebased.insert(name).second && !fresh) return;
+  for (const std::uint32_t c : *named) {
     const IndexedClass& cls = module.tables->classes[c];
-    if (last_part(cls.qualname) != name || depth > kMaxBases) continue;
-    out.values.insert(name);
-    out.rebased.insert(name);
     const Exports& exports = *module.units[cls.unit].data->exports;
     for (TermId base : exports.classes[cls.id].bases) add_with_bases(module, exports.terms[base].text, out, depth + 1);
   }

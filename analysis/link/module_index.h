@@ -99,6 +99,7 @@ struct MadeAt {
 };
 struct NameTables {
   SharedRow<IndexedClass> classes;
+  NameMap<std::uint32_t> named;       // classes by their own name, without those around them
   NameMap<Member> globals;            // each row in the order of the units
   std::vector<std::string> imported;  // top-level modules that some unit imports, sorted: "asyncio"
   std::vector<StarImport> stars;

@@ -164,6 +164,8 @@ void build_tables(ModuleIndex& index, const std::vector<ClassPlace>& places) {
   for (std::uint32_t u = 0; u < index.units.size(); ++u) {
     for (ClassId id = 0; id < index.units[u].data->exports->classes.size(); ++id) {
       tables->classes.push_back(indexed_class(index, *tables, u, id));
+      tables->named.edit(index.units[u].data->exports->classes[id].name,
+                         [&](auto& row) { row.push_back(static_cast<std::uint32_t>(tables->classes.size() - 1)); });
       classes.push_back(tables->classes[tables->classes.size() - 1]);
     }
   }
