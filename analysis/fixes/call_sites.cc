@@ -2,7 +2,7 @@
 
 #include "analysis/analysis_state.h"
 #include "analysis/fixes/fix_list.h"
-#include "analysis/knowledge/words.h"
+#include "analysis/knowledge/entries.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -20,7 +20,7 @@ bool bases_of(Linker& linker, std::uint32_t module, std::uint32_t cls, std::vect
     known &= !values.unknown && values.values.size() == 1;
     for (const Value& v : values.values) {
       if (v.kind != ValueKind::cls) {
-        known &= is_word_for("bare_base", v.name);
+        known &= has_role(v.name, "bare") || has_role(v.name, "shape");
         continue;
       }
       out.push_back(v);

@@ -8,14 +8,15 @@ namespace awaitd::analysis {
 namespace {
 
 // The class bodies of a unit, as classes of the module.
-IndexedClass indexed_class(const ModuleIndex& index, const NameTables& tables, std::uint32_t unit, ClassId id) {
+// around: the qualified name of the class it stands in, empty if there is none.
+IndexedClass indexed_class(const ModuleIndex& index, std::uint32_t unit, ClassId id, std::string_view around) {
   const IndexedUnit& placed = index.units[unit];
   const Exports& exports = *placed.data->exports;
   const ExportedClass& cls = exports.classes[id];
   IndexedClass entry;
   entry.unit = unit;
   entry.id = id;
-  if (cls.parent != kNone) entry.qualname = tables.classes[placed.first_class + cls.parent].qualname + ".";
+  if (!around.empty()) entry.qualname = std::string(around) + ".";
   entry.qualname += cls.name;
   for (const ExportedName& m : cls.members) {
     // A nested def of a local class is a method of it; its term is the function itself.
@@ -143,7 +144,9 @@ void take_out(Map& map, const std::set<std::string_view>& names, const std::vect
 void renew_classes(const ModuleIndex& now, NameTables& tables, const std::set<std::uint32_t>& touched) {
   for (const std::uint32_t cls : touched) {
     const std::uint32_t home = tables.classes[cls].unit;
-    IndexedClass entry = indexed_class(now, tables, home, tables.classes[cls].id);
+    const std::string_view name = tables.classes[cls].qualname;  // stands, as all that a class stands in
+    const std::string_view around = name.substr(0, name.find('.') == name.npos ? 0 : name.rfind('.'));
+    IndexedClass entry = indexed_class(now, home, tables.classes[cls].id, around);
     for (std::uint32_t u = 0; u < now.units.size(); ++u) {
       if (now.units[u].cls == cls || u == home) each_told(now, u, FillClass{cls, entry});
     }
@@ -163,10 +166,11 @@ void build_tables(ModuleIndex& index, const std::vector<ClassPlace>& places) {
   }
   for (std::uint32_t u = 0; u < index.units.size(); ++u) {
     for (ClassId id = 0; id < index.units[u].data->exports->classes.size(); ++id) {
-      tables->classes.push_back(indexed_class(index, *tables, u, id));
+      const ClassId parent = index.units[u].data->exports->classes[id].parent;
+      const std::uint32_t around = parent == kNone ? kNone : index.units[u].first_class + parent;
+      classes.push_back(indexed_class(index, u, id, around == kNone ? std::string_view() : classes[around].qualname));
       tables->named.edit(index.units[u].data->exports->classes[id].name,
-                         [&](auto& row) { row.push_back(static_cast<std::uint32_t>(tables->classes.size() - 1)); });
-      classes.push_back(tables->classes[tables->classes.size() - 1]);
+                         [&](auto& row) { row.push_back(static_cast<std::uint32_t>(classes.size() - 1)); });
     }
   }
   for (std::uint32_t u = 0; u < index.units.size(); ++u) {
@@ -181,7 +185,7 @@ void build_tables(ModuleIndex& index, const std::vector<ClassPlace>& places) {
       if (imported.find(name) == imported.end()) imported.emplace(name);
     }
   }
-  for (std::uint32_t c = 0; c < classes.size(); ++c) tables->classes.replace(c, std::move(classes[c]));
+  for (IndexedClass& cls : classes) tables->classes.push_back(std::move(cls));
   tables->imported.assign(imported.begin(), imported.end());
   index.tables = std::move(tables);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "analysis/knowledge/words.h"
 #include "analysis/link/value_sets.h"
 #include "analysis/rules/awaitables.h"
 #include "analysis/rules/needed_values.h"
@@ -104,24 +105,19 @@ CallGives after_decorator(const UnitView& view, const ValueSet& decorator, CallG
 // The objects of a class of the project that has an __await__ and, of what is done with them here, nothing else: what the
 // language would call instead is nowhere defined.
 bool only_awaited(const UnitView& view, const Value& object, ResultUse use) {
-  constexpr std::string_view kReckons[] = {"__add__", "__radd__", "__sub__", "__rsub__", "__mul__",  "__rmul__",
-                                           "__truediv__", "__floordiv__", "__mod__", "__or__", "__and__", "__xor__",
-                                           "__lt__",  "__gt__",   "__le__",  "__ge__"};
-  constexpr std::string_view kItems[] = {"__getitem__"};
-  constexpr std::string_view kIterates[] = {"__iter__", "__getitem__", "__aiter__"};
-  std::span<const std::string_view> needed;
-  if (use == ResultUse::operand) needed = kReckons;
-  if (use == ResultUse::item) needed = kItems;
-  if (use == ResultUse::iterated || use == ResultUse::unpacked) needed = kIterates;
+  std::string_view answer;
+  if (use == ResultUse::operand) answer = "answers_operand";
+  if (use == ResultUse::item) answer = "answers_item";
+  if (use == ResultUse::iterated || use == ResultUse::unpacked) answer = "answers_iteration";
+  const std::span<const std::string_view> needed = words_for(answer);
   if (needed.empty() || object.kind != ValueKind::object || object.probable) return false;
   Linker::ExternalBases external;
   auto has = [&](std::string_view name) {
     return !view.linker().find_member(object.module, object.id, name, external).empty();
   };
   if (!has("__await__") || std::any_of(needed.begin(), needed.end(), has) || external.unknown) return false;
-  return std::all_of(external.names.begin(), external.names.end(), [](const std::string& base) {
-    return base.ends_with("Awaitable") || base.ends_with("AsyncContextManager");
-  });
+  return std::all_of(external.names.begin(), external.names.end(),
+                     [](const std::string& base) { return is_word_for("awaited_only", base); });
 }
 
 std::optional<Made> made_by(const UnitView& view, const Value& v) {

@@ -50,6 +50,7 @@ class AsioHost final : public Host {
   void post_or_run(std::function<void()> task) {
     if (posted_ == 0) {
       const std::unique_lock lock(strand_, std::try_to_lock);
+      if (lock && finished_) return;  // the end has been: the thread of io_ clears up
       if (lock && posted_ == 0) return task();
     }
     post(std::move(task));
