@@ -6,6 +6,7 @@
 
 #include "analysis/analysis_state.h"
 #include "analysis/link/affected.h"
+#include "analysis/link/value_sets.h"
 #include "analysis/rules/rule.h"
 #include "analysis/steps.h"
 #include "analysis/text/chunker.h"
@@ -161,6 +162,24 @@ bool check_units(Analysis& next, const Stale& stale, const ParseBudget& budget, 
   return true;
 }
 
+// next's link state is locked.
+Affected compare(Analysis& next, const Analysis& previous, const UnitShift& shift) {
+  constexpr unsigned kMostValues =
+      96;  // worked out for both sides; it must stay cheaper than to check what hangs on them
+  LinkState &now = *next.link, &before = *previous.link;
+  Differences differences{.effects = [&](std::uint32_t unit) { return now.effects.differs(unit); }, .values = nullptr};
+  if (&now == &before) return affected_units(*previous.index, *next.index, shift, differences);
+  std::lock_guard lock(before.mutex);
+  differences.values = [&, asked = 0u](std::uint32_t unit, TermId x, TermId y) mutable -> std::optional<ValueSet> {
+    const UnitData& data = *previous.index->units[unit].data;
+    if (++asked > kMostValues || before.linker.unit({0, unit}).data.get() != &data) return std::nullopt;
+    ValueSet was = before.linker.values(data.exports->terms, x, {0, unit});
+    if (!same(was, now.linker.values(next.index->units[unit].data->exports->terms, y, {0, unit}))) return std::nullopt;
+    return was;
+  };
+  return affected_units(*previous.index, *next.index, shift, differences);
+}
+
 bool check(Analysis& next, const AnalysisPtr& previous, Impact impact, const ParseBudget& budget) {
   std::lock_guard lock(next.link->mutex);
   next.link->use(next.index);
@@ -169,8 +188,7 @@ bool check(Analysis& next, const AnalysisPtr& previous, Impact impact, const Par
   Effects& effects = next.link->effects;
   if (!affected.everything && previous->index != next.index) {
     stale.shift = unit_shift(*previous->index, *next.index);
-    auto differs = [&](std::uint32_t unit) { return effects.differs(unit); };
-    affected = affected_units(*previous->index, *next.index, stale.shift, differs);
+    affected = compare(next, *previous, stale.shift);
     // Others call back into this module: what they tell of it is not looked at one by one.
     if (affected.count() > next.work.units_built && next.link->linker.seen_by_others()) affected.everything = true;
     if (!affected.everything) stale.touched = Touched(*previous->index, *next.index, stale.shift, affected.units);
@@ -195,8 +213,8 @@ void collect_broken(const Unit& unit, const UnitPlace& place, std::vector<Range>
   }
 }
 
-// With a triple quote left open code and strings have changed places somewhere: from the first place that does not parse
-// nothing is known for certain.
+// With a triple quote left open code and strings have changed places somewhere: from the first place that does not
+// parse nothing is known for certain.
 std::uint32_t doubtful_from(const Analysis& next) {
   std::uint32_t from = next.document.size();
   if (next.chunks.empty()) return from;

@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-#include "analysis/link/module_index.h"
+#include "analysis/link/changes.h"
 
 namespace awaitd::analysis {
 
@@ -30,8 +30,12 @@ struct Affected {
   std::size_t count() const { return static_cast<std::size_t>(std::count(units.begin(), units.end(), true)); }
 };
 
-// effects_differ: of a unit's functions, from before; asked only of units that the edit can matter to.
+// What affected_units() asks, of units that the edit can matter to only.
+struct Differences {
+  std::function<bool(std::uint32_t unit)> effects;  // of the unit's functions, from before
+  SameValues values;  // asked if all units have kept their numbers; null: what reads differently is taken for different
+};
 Affected affected_units(const ModuleIndex& before, const ModuleIndex& now, const UnitShift& shift,
-                        const std::function<bool(std::uint32_t)>& effects_differ);
+                        const Differences& differences);
 
 }  // namespace awaitd::analysis

@@ -49,8 +49,9 @@ class Search {
     auto it = members.find(std::string(name));
     if (it == members.end()) return;
     for (const Member& m : it->second) {
-      if (m.function == kNone)
-        parameters_in(linker_, linker_.unit({0, m.unit}).data->exports->terms, m.term, m.unit, out);
+      if (m.function != kNone) continue;
+      view_.look_at({0, m.unit});
+      parameters_in(linker_, linker_.unit({0, m.unit}).data->exports->terms, m.term, m.unit, out);
     }
   }
 

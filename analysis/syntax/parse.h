@@ -71,7 +71,7 @@ struct ParseBudget {
   std::uint32_t units = 0;
 };
 inline constexpr std::uint32_t kInteractiveCallbacks = 2300;  // about 50 ms
-inline constexpr std::uint32_t kInteractiveUnits = 24;        // about 1 ms
+inline constexpr std::uint32_t kInteractiveUnits = 8;         // about 1 ms
 
 class Parser {
  public:

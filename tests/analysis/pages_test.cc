@@ -200,6 +200,15 @@ void check_histories(const Block& block, Parser& parser) {
   EXPECT_EQ(all_of(*current), all_of(*fresh));
 }
 
+// The samples of a page as one module: what is typed in one must not be lost on the others.
+Block together(const std::vector<Block>& blocks) {
+  Block all;
+  for (const Block& block : blocks) {
+    if (block.settings.empty()) all.text += block.text + "\n";
+  }
+  return all;
+}
+
 // The text with comments that match: a line whose comments match its findings stays as it was written.
 std::string annotated(const Block& block, Parser& parser) {
   std::string plain = without_expectations(block.text);
@@ -260,6 +269,8 @@ TEST_P(Pages, MatchTheirFindings) {
     check_histories(block, parser);
     if (HasFatalFailure()) return;
   }
+  SCOPED_TRACE("all samples in one module");
+  check_histories(together(blocks), parser);
 }
 
 std::string page_name(const ::testing::TestParamInfo<std::string>& info) {
