@@ -10,6 +10,7 @@
 #include "analysis/rules/coroutine_values.h"
 #include "analysis/rules/races.h"
 #include "analysis/rules/rule.h"
+#include "analysis/rules/shared_state.h"
 
 namespace awaitd::analysis {
 
@@ -137,6 +138,12 @@ const Flow& UnitView::flow(FunctionId function) const {
   if (flows_.empty()) flows_.resize(facts().functions.size());
   if (!flows_[function]) flows_[function] = std::make_unique<const Flow>(build_flow(*this, function));
   return *flows_[function];
+}
+
+const SharedFlow& UnitView::shared(FunctionId function) const {
+  if (shared_.empty()) shared_.resize(facts().functions.size());
+  if (!shared_[function]) shared_[function] = std::make_unique<const SharedFlow>(*this, function);
+  return *shared_[function];
 }
 
 const std::vector<LoopCall>& UnitView::loop_calls() const {

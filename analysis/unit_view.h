@@ -31,6 +31,7 @@ struct UnitPlace {
 struct BlockingEvent;
 struct Flow;  // analysis/flow/flow.h
 struct LoopCall;
+class SharedFlow;  // analysis/rules/shared_state.h
 struct CoroutineEvent;
 struct Race;
 
@@ -117,6 +118,8 @@ class UnitView {
   const std::vector<BlockingEvent>& blocking() const;
   // The control flow of one function, built once per view.
   const Flow& flow(FunctionId function) const;
+  // Where one function touches what other tasks can see, found once per view (rules/shared_state.h).
+  const SharedFlow& shared(FunctionId function) const;
   // Calls that make tasks, start loops and so on, found once per view (rules/loop_calls.h).
   const std::vector<LoopCall>& loop_calls() const;
   // Stale reads that are written back, found once per view (rules/races.h).
@@ -142,6 +145,7 @@ class UnitView {
   mutable TermBuilder builder_;
   mutable std::unique_ptr<const std::vector<BlockingEvent>> blocking_;
   mutable std::vector<std::unique_ptr<const Flow>> flows_;  // by function
+  mutable std::vector<std::unique_ptr<const SharedFlow>> shared_;  // by function
   mutable std::unique_ptr<const std::vector<LoopCall>> loop_calls_;
   mutable std::unique_ptr<const std::vector<CoroutineEvent>> coroutines_;
   mutable std::unique_ptr<const std::vector<Race>> races_;

@@ -450,7 +450,7 @@ FunctionKey moved(const FunctionKey& key, const UnitShift& shift) {
 }
 
 void Effects::units_change(std::span<const std::uint32_t> units) {
-  memo_.clear();
+  memo_.units_change(units);
   if (!unsettled_) before_ = std::move(explored_);
   explored_.clear();
   estimates_->units_change(!unsettled_);

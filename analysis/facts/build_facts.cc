@@ -1,8 +1,8 @@
 // One forward pass over a unit's flat nodes; bindings are in bindings.cc.
 #include <algorithm>
 
-#include "analysis/facts/facts.h"
 #include "analysis/facts/fact_builder.h"
+#include "analysis/facts/facts.h"
 
 namespace awaitd::analysis {
 
@@ -48,14 +48,13 @@ const Call* Facts::call_at(NodeId call_node) const {
 }
 
 std::span<const std::uint32_t> Facts::bindings_in(ScopeId scope, std::string_view name) const {
-  auto less = [&](std::uint32_t id, bool upper) {
+  auto before = [&](std::uint32_t id) {
     const Binding& b = bindings[id];
-    if (b.scope != scope) return b.scope < scope;
-    int order = b.name.compare(name);
-    return upper ? order <= 0 : order < 0;
+    return b.scope != scope ? b.scope < scope : b.name < name;
   };
-  auto first = std::partition_point(by_name.begin(), by_name.end(), [&](std::uint32_t id) { return less(id, false); });
-  auto last = std::partition_point(first, by_name.end(), [&](std::uint32_t id) { return less(id, true); });
+  auto first = std::partition_point(by_name.begin(), by_name.end(), before);
+  auto last = first;
+  while (last != by_name.end() && bindings[*last].scope == scope && bindings[*last].name == name) ++last;
   return {first, last};
 }
 
@@ -104,27 +103,38 @@ std::shared_ptr<const Facts> FactBuilder::build() {
 
 void FactBuilder::visit(NodeId node) {
   switch (unit_[node].kind) {
-    case Kind::function_definition: return function(node);
-    case Kind::lambda: return lambda(node);
-    case Kind::class_definition: return class_definition(node);
-    case Kind::decorated_definition: return decorated(node);
+    case Kind::function_definition:
+      return function(node);
+    case Kind::lambda:
+      return lambda(node);
+    case Kind::class_definition:
+      return class_definition(node);
+    case Kind::decorated_definition:
+      return decorated(node);
     case Kind::list_comprehension:
     case Kind::set_comprehension:
     case Kind::dictionary_comprehension:
     case Kind::generator_expression:
       open_scope(node, ScopeKind::comprehension, current_function(), node);
       return;
-    case Kind::call: return call(node);
-    case Kind::await: return facts_->awaits.push_back({node, operand(node), current_function()});
+    case Kind::call:
+      return call(node);
+    case Kind::await:
+      return facts_->awaits.push_back({node, operand(node), current_function()});
     case Kind::yield:
       facts_->functions[current_function()].generator = true;
       return facts_->yields.push_back({node, operand(node), current_function()});
-    case Kind::return_statement: return facts_->returns.push_back({node, operand(node), current_function()});
-    case Kind::with_statement: return with_statement(node);
+    case Kind::return_statement:
+      return facts_->returns.push_back({node, operand(node), current_function()});
+    case Kind::with_statement:
+      return with_statement(node);
     case Kind::for_statement:
-    case Kind::for_in_clause: return loop(node);
-    case Kind::comment: return facts_->comments.push_back({unit_[node].start, unit_[node].end});
-    default: return bind(node);
+    case Kind::for_in_clause:
+      return loop(node);
+    case Kind::comment:
+      return facts_->comments.push_back({unit_[node].start, unit_[node].end});
+    default:
+      return bind(node);
   }
 }
 
@@ -259,7 +269,8 @@ void FactBuilder::call(NodeId node) {
 
 void FactBuilder::add_argument(NodeId node) {
   switch (unit_[node].kind) {
-    case Kind::comment: return;
+    case Kind::comment:
+      return;
     case Kind::keyword_argument: {
       NodeId name = unit_.child(node, Field::name), value = unit_.child(node, Field::value);
       if (name != kNoNode && value != kNoNode) facts_->arguments.push_back({value, unit_.text_of(name), 0});
@@ -275,7 +286,8 @@ void FactBuilder::add_argument(NodeId node) {
       }
       return;
     }
-    default: facts_->arguments.push_back({node, {}, 0});
+    default:
+      facts_->arguments.push_back({node, {}, 0});
   }
 }
 

@@ -23,7 +23,7 @@ struct Locked {
 std::string container_of(const std::string& place) { return place.substr(0, place.find('[')); }
 
 bool writes_inside(const UnitView& view, const LockScope& scope, const std::string& place, Range& where) {
-  const SharedFlow shared(view, 1);
+  const SharedFlow& shared = view.shared(1);
   for (const SharedAccess& a : shared.accesses()) {
     const std::uint32_t at = view.unit()[a.node].start;
     if (a.touch == Touch::read || at < scope.from || at >= scope.to || container_of(a.place) != place) continue;
@@ -121,7 +121,7 @@ std::vector<Inconsistent> inconsistencies(const UnitView& view) {
   view.each_unit_that_mentions({"Lock", "Condition"}, [&](const UnitView&) { locks = true; });
   if (!locks) return found;
   for (FunctionId f : racing_functions(view)) {
-    const SharedFlow shared(view, f);
+    const SharedFlow& shared = view.shared(f);
     for (const Open& open : open_changes(view, shared)) {
       const std::string place = container_of(open.write->place);
       auto told = [&](const Race& r) { return r.function == f && container_of(r.place) == place; };

@@ -17,7 +17,7 @@ bool inside(const Unit& unit, NodeId outer, NodeId node) {
 class Finder {
  public:
   Finder(const UnitView& view, FunctionId function)
-      : view_(view), unit_(view.unit()), shared_(view, function), flow_(shared_.flow()) {}
+      : view_(view), unit_(view.unit()), shared_(view.shared(function)), flow_(shared_.flow()) {}
 
   void updates(std::vector<Race>& out) {
     if (!flow_.complete) return;
@@ -420,7 +420,7 @@ class Finder {
 
   const UnitView& view_;
   const Unit& unit_;
-  SharedFlow shared_;
+  const SharedFlow& shared_;
   const Flow& flow_;
 };
 

@@ -20,6 +20,43 @@ bool is_container(const UnitView& view, NodeId node) {
   return false;
 }
 
+// By unit and depth.
+struct HelperEffects {
+  struct Kept {
+    HelperEffect effect;
+    Looked looked;
+  };
+  std::map<std::pair<std::uint32_t, int>, Kept> by_unit;
+
+  void units_change(std::span<const std::uint32_t> changed) {
+    auto is_changed = [&](std::uint32_t unit) {
+      return std::find(changed.begin(), changed.end(), unit) != changed.end();
+    };
+    std::erase_if(by_unit, [&](const auto& entry) {
+      const Looked& looked = entry.second.looked;
+      return looked.around || !looked.names.empty() ||
+             std::any_of(looked.units.begin(), looked.units.end(), is_changed);
+    });
+  }
+};
+
+// True if the module binds a name to what may change: not to an import or a function.
+bool is_module_variable(const UnitView& view, std::string_view name) {
+  const ModuleIndex& index = view.linker().index();
+  const auto* found = index.tables->globals.find(name);
+  if (found == nullptr) return false;
+  bool variable = false;
+  for (const Member& member : *found) {
+    for (const ExportedName& e : index.units[member.unit].data->exports->globals) {
+      if (e.name != name) continue;
+      if (e.kind == BindingKind::import || e.kind == BindingKind::from_import || e.kind == BindingKind::function)
+        return false;
+      variable = true;
+    }
+  }
+  return variable;
+}
+
 }  // namespace
 
 bool is_constant(const Unit& unit, NodeId value) {
@@ -60,6 +97,11 @@ SharedFlow::SharedFlow(const UnitView& view, FunctionId function, int depth)
     : view_(view), unit_(view.unit()), facts_(view.facts()), function_(function), flow_(view.flow(function)) {
   if (!flow_.complete) return;
   guarded_ = guarded_parts(view, function);
+  for (std::uint32_t b = 0; b < facts_.bindings.size(); ++b) {
+    const Binding& binding = facts_.bindings[b];
+    const bool declares = binding.kind == BindingKind::global || binding.kind == BindingKind::nonlocal;
+    if (declares && binding.scope == facts_.functions[function].scope) declarations_.push_back(b);
+  }
   collect();
   for (EventId e = 0; e < flow_.events.size() && depth < kHelperDepth; ++e) {
     if (flow_.events[e].kind == EventKind::call || flow_.events[e].kind == EventKind::await)
@@ -87,26 +129,14 @@ bool SharedFlow::is_self(NodeId identifier) const {
 }
 
 bool SharedFlow::is_shared_global(NodeId identifier) const {
-  std::string_view name = unit_.text_of(identifier);
+  const std::string_view name = unit_.text_of(identifier);
   bool declared = false;
-  for (std::uint32_t b : facts_.bindings_in(facts_.functions[function_].scope, name)) {
+  for (std::uint32_t b : declarations_) {
+    if (facts_.bindings[b].name != name) continue;
     if (facts_.bindings[b].kind == BindingKind::nonlocal) return true;
-    declared |= facts_.bindings[b].kind == BindingKind::global;
+    declared = true;
   }
-  if (!declared && !view_.is_global_at(name, identifier)) return false;
-  const ModuleIndex& index = view_.linker().index();
-  const auto* found = index.tables->globals.find(name);
-  if (found == nullptr) return false;
-  bool variable = false;
-  for (const Member& member : *found) {
-    for (const ExportedName& e : index.units[member.unit].data->exports->globals) {
-      if (e.name != name) continue;
-      if (e.kind == BindingKind::import || e.kind == BindingKind::from_import || e.kind == BindingKind::function)
-        return false;
-      variable = true;
-    }
-  }
-  return variable;
+  return is_module_variable(view_, name) && (declared || view_.is_global_at(name, identifier));
 }
 
 // `cache = self._cache`: what a local stands for, if it is one thing only.
@@ -275,16 +305,13 @@ void SharedFlow::helper_call(EventId event, const Event& e, int depth) {
 }
 
 const HelperEffect& SharedFlow::summary_of(std::uint32_t unit, int depth) const {
-  struct Kept {
-    HelperEffect effect;
-    Looked looked;
-  };
-  auto& known = view_.effects().memo().of<std::map<std::pair<std::uint32_t, int>, Kept>>();
+  auto& known = view_.effects().memo().of<HelperEffects>().by_unit;
   auto found = known.find({unit, depth});
   if (found == known.end()) {
-    Kept kept;
+    HelperEffects::Kept kept;
     const UnitView other(view_.analysis(), unit, view_.effects());
-    if (!other.unit().skeleton && other.facts().functions.size() > 1) kept.effect = SharedFlow(other, 1, depth).summary();
+    if (!other.unit().skeleton && other.facts().functions.size() > 1)
+      kept.effect = SharedFlow(other, 1, depth).summary();
     kept.looked = other.looked();
     kept.looked.at(unit);
     found = known.emplace(std::pair(unit, depth), std::move(kept)).first;

@@ -111,6 +111,7 @@ class SharedFlow {
   std::vector<SharedAccess> accesses_;
   std::map<EventId, HelperEffect> helpers_;
   std::vector<Guarded> guarded_;
+  std::vector<std::uint32_t> declarations_;  // bindings: the function's `global` and `nonlocal` names
 };
 
 // None, False, 0, "", [], {}: what a place holds when there is nothing.
