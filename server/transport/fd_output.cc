@@ -1,6 +1,8 @@
 #include "server/transport/fd_output.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -14,10 +16,22 @@ bool is_socket(int fd) {
   struct stat info{};
   return ::fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode);
 }
+
+// What an empty pipe takes at once (pipe(7)); 0 if this is none, or nobody tells.
+int capacity_of(int fd) {
+#ifdef F_GETPIPE_SZ
+  return std::max(::fcntl(fd, F_GETPIPE_SZ), 0);
+#else
+  (void)fd;
+  return 0;
+#endif
+}
 }  // namespace
 
 FdOutput::FdOutput(int fd, std::function<void()> on_broken)
-    : fd_(fd), socket_(is_socket(fd)), on_broken_(std::move(on_broken)), thread_([this] { run(); }) {}
+    : fd_(fd), socket_(is_socket(fd)), capacity_(capacity_of(fd)), on_broken_(std::move(on_broken)), thread_([this] {
+        run();
+      }) {}
 
 FdOutput::~FdOutput() {
   {
@@ -36,10 +50,14 @@ long FdOutput::write_some(std::string_view bytes) const {
     if (socket_) {
       written = ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     } else {
-      // A pipe that polls as writable takes PIPE_BUF bytes without blocking.
+      // A pipe that polls as writable takes PIPE_BUF bytes without blocking; one that was read empty takes all it
+      // holds, so that the reader is woken once a message.
       pollfd ready{fd_, POLLOUT, 0};
       if (::poll(&ready, 1, 0) == 0) return 0;
-      written = ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+      int unread = 1;
+      const bool empty = capacity_ > 0 && ::ioctl(fd_, FIONREAD, &unread) == 0 && unread == 0;
+      const std::size_t fits = empty ? static_cast<std::size_t>(capacity_) : PIPE_BUF;
+      written = ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), fits));
     }
     if (written >= 0) return static_cast<long>(written);
     if (errno == EINTR) continue;

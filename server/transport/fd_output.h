@@ -33,6 +33,7 @@ class FdOutput {
 
   const int fd_;
   const bool socket_;
+  const int capacity_;  // of a pipe
   std::function<void()> on_broken_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
