@@ -33,6 +33,7 @@ struct SourceFile {
   std::string module;    // "app.db", empty if unknown
   std::string path;      // as the server names it; for notes in other files
   bool package = false;  // __init__.py
+  bool installed = false;  // of an installed package (analysis/project/packages.h): others may look into it
 };
 
 // How the project's tests run coroutine functions: what its pytest configuration says.

@@ -59,6 +59,11 @@ bool Effects::runs(At at, const Use& use) {
 
 const ResolvedUse& Effects::resolved(At at, std::uint32_t use) {
   auto key = std::make_pair(at, use);
+  if (installed(at.module)) {
+    if (const ResolvedUse* known = resolved_in_packages_.find(key)) return *known;
+    ResolvedUse made = resolve(at, linker_.unit(at).data->uses().uses[use]);
+    return resolved_in_packages_.own(key) = std::move(made);
+  }
   auto it = resolved_.find(key);
   if (it == resolved_.end()) {
     it = resolved_.emplace(key, resolve(at, linker_.unit(at).data->uses().uses[use])).first;
@@ -66,7 +71,21 @@ const ResolvedUse& Effects::resolved(At at, std::uint32_t use) {
   return it->second;
 }
 
+// A way out of a package into the project says nothing of the package, and what runs when an object goes away runs at no
+// time that anybody could name. A way into one is probable, like all that is known of packages.
 ResolvedUse Effects::resolve(At at, const Use& use) {
+  ResolvedUse out = resolved_from(at, use);
+  const bool theirs = installed(at.module);
+  std::erase_if(out.targets, [&](const ResolvedUse::Target& target) {
+    if (!installed(target.function.module)) return theirs;
+    const At there{target.function.module, target.function.unit};
+    return linker_.unit(there).data->exports->functions[target.function.function].name == "__del__";
+  });
+  for (ResolvedUse::Target& target : out.targets) target.probable |= !theirs && installed(target.function.module);
+  return out;
+}
+
+ResolvedUse Effects::resolved_from(At at, const Use& use) {
   ResolvedUse out;
   out.only_targets = true;
   const UnitData& data = *linker_.unit(at).data;
@@ -228,6 +247,16 @@ void Effects::add_properties(ResolvedUse& out, const Use& use, const Value& obje
   }
 }
 
+const Effects::Explored* Effects::explored(const FunctionKey& function) const {
+  if (installed(function.module)) return explored_in_packages_.find(function);
+  const auto it = explored_.find(function);
+  return it == explored_.end() ? nullptr : &it->second;
+}
+
+Effects::Explored& Effects::to_explore(const FunctionKey& function) {
+  return installed(function.module) ? explored_in_packages_.own(function) : explored_[function];
+}
+
 // Every function that running `from` can reach by sync calls, in the order met; already explored ones end a path.
 std::vector<FunctionKey> Effects::closure(const FunctionKey& from) {
   std::vector<FunctionKey> order{from};
@@ -239,7 +268,7 @@ std::vector<FunctionKey> Effects::closure(const FunctionKey& from) {
     for (std::uint32_t u = 0; u < uses.size(); ++u) {
       if (uses[u].function != f.function || !runs(at, uses[u])) continue;
       for (const ResolvedUse::Target& target : resolved(at, u).targets) {
-        if (explored_.count(target.function) == 0 && seen.emplace(target.function, true).second) {
+        if (explored(target.function) == nullptr && seen.emplace(target.function, true).second) {
           order.push_back(target.function);
         }
       }
@@ -254,8 +283,8 @@ std::uint8_t Effects::doubts(At at, std::uint32_t use, const ResolvedUse::Target
   if (!sure && r.only_targets) {
     sure = true;
     for (const ResolvedUse::Target& other : r.targets) {
-      auto it = explored_.find(other.function);
-      sure &= it != explored_.end() && it->second.reach[static_cast<std::size_t>(effect)].reached;
+      const Explored* known = explored(other.function);
+      sure &= known != nullptr && known->reach[static_cast<std::size_t>(effect)].reached;
     }
   }
   return static_cast<std::uint8_t>((target.probable || !sure ? 1 : 0) + (linker_.unit(at).data->uses().uses[use].by_type ? 1 : 0));
@@ -270,7 +299,7 @@ void Effects::offer_all(const FunctionKey& f, std::uint32_t u, bool first, bool&
     if (candidate.doubts > kMaxDoubts) return;
     if (use.asks && effect == Effect::needs_no_loop) return;
     if (effect == Effect::blocks && (use.once || off_by_default(linker_, at, use))) effect = Effect::blocks_a_bit;
-    Reach& best = explored_[f].reach[static_cast<std::size_t>(effect)];
+    Reach& best = to_explore(f).reach[static_cast<std::size_t>(effect)];
     // Nearer wins; of equally near ones the surer, then the earlier in the text.
     bool better = !best.reached || candidate.distance < best.distance ||
                   (candidate.distance == best.distance && candidate.doubts < best.doubts);
@@ -285,8 +314,7 @@ void Effects::offer_all(const FunctionKey& f, std::uint32_t u, bool first, bool&
     if (auto effect = effect_of(*fact)) offer(*effect, {true, doubt, 0, u, {}, fact, resolved_use.origin});
   }
   for (const ResolvedUse::Target& target : resolved_use.targets) {
-    auto it = explored_.find(target.function);
-    if (it == explored_.end()) continue;
+    if (explored(target.function) == nullptr) continue;
     for (std::size_t e = 0; e < kEffects; ++e) {
       auto effect = static_cast<Effect>(e);
       std::optional<Reach> theirs = step_through(at, u, target, effect);
@@ -302,7 +330,7 @@ void Effects::offer_all(const FunctionKey& f, std::uint32_t u, bool first, bool&
 // Shortest chains for everything reachable: breadth-first from the functions that do it themselves.
 void Effects::explore(const FunctionKey& from) {
   std::vector<FunctionKey> members = closure(from);
-  for (const FunctionKey& f : members) explored_[f];
+  for (const FunctionKey& f : members) to_explore(f);
   bool improved = true;
   for (int round = 0; improved; ++round) {
     improved = false;
@@ -319,9 +347,9 @@ void Effects::explore(const FunctionKey& from) {
 // The nearest way through a target, from what is explored so far; where the call's arguments rule out its first step,
 // the nearest of the others.
 std::optional<Reach> Effects::step_through(At at, std::uint32_t u, const ResolvedUse::Target& target, Effect effect) {
-  auto it = explored_.find(target.function);
-  if (it == explored_.end()) return std::nullopt;
-  const Reach& nearest = it->second.reach[static_cast<std::size_t>(effect)];
+  const Explored* known = explored(target.function);
+  if (known == nullptr) return std::nullopt;
+  const Reach& nearest = known->reach[static_cast<std::size_t>(effect)];
   if (!nearest.reached) return std::nullopt;
   const At there{target.function.module, target.function.unit};
   const auto& theirs = linker_.unit(there).data->uses().uses;
@@ -343,9 +371,9 @@ std::optional<Reach> Effects::step_through(At at, std::uint32_t u, const Resolve
       best = Reach{true, own_doubt, 0, s, {}, resolved_use.fact, resolved_use.origin};
     }
     for (const ResolvedUse::Target& next : resolved_use.targets) {
-      auto further = explored_.find(next.function);
-      if (further == explored_.end()) continue;
-      const Reach& reach = further->second.reach[static_cast<std::size_t>(effect)];
+      const Explored* further = explored(next.function);
+      if (further == nullptr) continue;
+      const Reach& reach = further->reach[static_cast<std::size_t>(effect)];
       if (!reach.reached || (best && best->distance <= reach.distance + 1)) continue;
       best = Reach{true, static_cast<std::uint8_t>(reach.doubts + doubts(there, s, next, effect)),
                    static_cast<std::uint16_t>(reach.distance + 1), s, next.function, reach.fact, reach.origin};
@@ -359,90 +387,9 @@ std::optional<Reach> Effects::through(At at, std::uint32_t use, const ResolvedUs
   return step_through(at, use, target, effect);
 }
 
-// Where a step leads, and by which target. What is felt a bit from here on may be felt in full behind it (offer_all).
-std::optional<Reach> Effects::next_step(const FunctionKey& at, const Reach& reach, Effect effect, const ResolvedUse::Target** target) {
-  const At where{at.module, at.unit};
-  for (const ResolvedUse::Target& t : resolved(where, reach.use).targets) {
-    if (!(t.function == reach.next)) continue;
-    *target = &t;
-    std::optional<Reach> next = through(where, reach.use, t, effect);
-    const bool is_it = next && next->distance + 1 == reach.distance && next->fact == reach.fact;
-    if (is_it || effect != Effect::blocks_a_bit) return next;
-    std::optional<Reach> in_full = through(where, reach.use, t, Effect::blocks);
-    return in_full ? in_full : next;
-  }
-  return std::nullopt;
-}
-
-// Follows the chain with the object it started from: a step through `self` is the method of that object's class.
-bool Effects::holds(At caller, std::uint32_t u, const ResolvedUse::Target& first, Effect effect) {
-  std::uint32_t module = first.receiver_module, cls = first.receiver;
-  FunctionKey at = first.function;
-  std::optional<Reach> r = through(caller, u, first, effect);
-  for (int limit = 0; limit < 64; ++limit) {
-    if (!r) return false;
-    if (r->distance == 0) return true;
-    const UnitData& data = *linker_.unit({at.module, at.unit}).data;
-    const Use& use = data.uses().uses[r->use];
-    const Terms& terms = data.uses().terms;
-    const Term& target = terms[use.target];
-    const bool property = use.kind == UseKind::read || use.kind == UseKind::write || use.kind == UseKind::special;
-    const Term& object = property || target.kind != TermKind::attribute ? target : terms[target.a];
-    const bool own = object.kind == TermKind::self && object.number < 0 && (property || target.kind == TermKind::attribute);
-    std::vector<Value> methods;
-    if (own && cls != kNone) {
-      Value receiver;
-      receiver.kind = ValueKind::object;
-      receiver.module = module;
-      receiver.id = cls;
-      methods = linker_.member_functions(receiver, property ? use.name : target.text);
-    }
-    const ResolvedUse::Target* step = nullptr;
-    std::optional<Reach> next = next_step(at, *r, effect, &step);
-    if (!methods.empty()) {
-      bool same = false;
-      for (const Value& f : methods) {
-        same |= FunctionKey{f.module, f.unit, f.id} == r->next;
-        if (!linker_.is_abstract(f)) continue;
-        for (const Value& other : linker_.overrides(f)) same |= FunctionKey{other.module, other.unit, other.id} == r->next;
-      }
-      if (!same) return false;
-    } else if (object.kind != TermKind::super_call && step != nullptr) {
-      module = step->receiver_module;
-      cls = step->receiver;
-    }
-    at = r->next;
-    r = std::move(next);
-  }
-  return true;
-}
-
 const Reach& Effects::reach(const FunctionKey& function, Effect effect) {
-  if (explored_.count(function) == 0) explore(function);
-  return explored_[function].reach[static_cast<std::size_t>(effect)];
-}
-
-std::vector<ChainStep> Effects::chain(const FunctionKey& function, Effect effect, const Reach* first) {
-  std::vector<ChainStep> steps;
-  FunctionKey at = function;
-  std::optional<Reach> r = first != nullptr ? *first : reach(at, effect);
-  for (int limit = 0; limit < 64; ++limit) {
-    if (!r || !r->reached) break;
-    ChainStep step{at, r->use, {}};
-    std::string who = short_name(linker_, at);
-    if (r->distance == 0) {
-      step.text = who + " calls `" + short_origin(linker_.knowledge(), r->origin) + "`";
-      steps.push_back(std::move(step));
-      break;
-    }
-    step.text = who + " runs " + short_name(linker_, r->next);
-    steps.push_back(std::move(step));
-    const ResolvedUse::Target* target = nullptr;
-    std::optional<Reach> next = next_step(at, *r, effect, &target);
-    at = r->next;
-    r = std::move(next);
-  }
-  return steps;
+  if (explored(function) == nullptr) explore(function);
+  return explored(function)->reach[static_cast<std::size_t>(effect)];
 }
 
 FunctionKey moved(const FunctionKey& key, const UnitShift& shift) {
@@ -467,6 +414,8 @@ void Effects::succeed(const Effects& before, const UnitShift& shift) {
     Explored& explored = before_.emplace(now, told).first->second;
     for (Reach& reach : explored.reach) reach.next = moved(reach.next, shift);
   }
+  resolved_in_packages_.succeed(before.resolved_in_packages_);
+  explored_in_packages_.succeed(before.explored_in_packages_);
   estimates_->succeed(*before.estimates_, before.unsettled_, shift);
   unsettled_ = true;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "analysis/effects/layered.h"
 #include "analysis/effects/memo.h"
 #include "analysis/finding.h"
 #include "analysis/link/affected.h"
@@ -120,6 +121,10 @@ class Effects {
     bool operator==(const Explored&) const = default;
   };
   ResolvedUse resolve(At at, const Use& use);
+  ResolvedUse resolved_from(At at, const Use& use);
+  bool installed(std::uint32_t module) const { return linker_.index(module).installed; }
+  const Explored* explored(const FunctionKey& function) const;
+  Explored& to_explore(const FunctionKey& function);
   const BlockingFact* inherited_call(const Value& object, std::string& origin);
   void add_value(ResolvedUse& out, const Use& use, const Value& value);
   void add_functions(ResolvedUse& out, const Value& object, std::string_view method, bool probable);
@@ -137,6 +142,9 @@ class Effects {
   const int python_minor_;
   std::map<std::pair<At, std::uint32_t>, ResolvedUse> resolved_;
   std::map<FunctionKey, Explored> explored_;
+  // Functions of installed packages see nothing of the project: what is known of them holds after every edit.
+  Layered<std::pair<At, std::uint32_t>, ResolvedUse> resolved_in_packages_;
+  Layered<FunctionKey, Explored> explored_in_packages_;
   std::map<FunctionKey, Explored> before_;   // what was told when the first of the changed units was replaced
   bool unsettled_ = false;
   std::unique_ptr<Estimator> estimates_;

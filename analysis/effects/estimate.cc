@@ -202,6 +202,7 @@ Estimate Estimator::handed(At at, std::uint32_t use, const FunctionKey& key, int
 
 // What was found on the way round a cycle of functions holds for that way only, so it is not remembered.
 Estimate Estimator::function(const FunctionKey& key, const Sizes& sizes) {
+  if (effects_.linker().index(key.module).installed) return {};  // like one that nobody knows
   if (auto it = known_.find({key, sizes}); it != known_.end()) return it->second;
   if (busy_.empty()) steps_ = 0;
   if (busy_.count(key) != 0 || busy_.size() > kMaxCalls || ++steps_ > kMaxSteps) {

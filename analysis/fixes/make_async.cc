@@ -186,7 +186,11 @@ bool Maker::await_calls(const Turned& function) {
   std::vector<std::string> names{function.name};
   for (std::size_t n = 0; n < names.size(); ++n) {
     std::vector<SourceFile> sources;
-    if (texts_ != nullptr && !function.nested) sources = texts_->holding(names[n]);
+    if (texts_ != nullptr && !function.nested) {
+      sources = texts_->holding(names[n]);
+      const std::string& home = files_.at(function.key.path).file.module;
+      for (SourceFile& other : texts_->beyond(names[n], home.substr(0, home.find('.')))) sources.push_back(std::move(other));
+    }
     if (sources.size() > kMostLooked) return refuse("too many files mention the name " + names[n]);
     // Not all of them may be files that the project knows of.
     std::set<std::string> paths{function.key.path, own_.file.path};
@@ -248,6 +252,10 @@ bool Maker::grounded() {
 bool Maker::suppose() {
   std::erase_if(files_, [](const auto& file) { return file.second.edits.empty(); });
   if (files_.size() > kMostEdited) return refuse("too many files would have to change");
+  for (const auto& [path, file] : files_) {
+    if (texts_ == nullptr || texts_->changeable(path)) continue;
+    return refuse("it would have to change " + path + ", which is read-only");
+  }
   if (files_.count(own_.file.path) == 0) return false;
   auto options = std::make_shared<Options>(*own_.options);
   options->modules = supposed_;

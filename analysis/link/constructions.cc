@@ -109,7 +109,7 @@ std::vector<Linker::ClassAt> Linker::direct_subclasses(ClassAt base, const std::
 // below an abstract one define. Then every object is of one of these. Nothing if none has it, or somebody outside may.
 ValueSet Linker::defined_below(const Value& object, std::string_view name) {
   constexpr int kMaxDepth = 4;
-  if (name.starts_with("__") || below_depth_ >= kMaxDepth) return {};
+  if (name.starts_with("__") || below_depth_ >= kMaxDepth || modules_[object.module]->installed) return {};
   const ClassAt cls{object.module, object.id};
   std::vector<std::uint32_t> modules{cls.module};
   if (source_) {
@@ -178,7 +178,7 @@ bool Linker::given_in(std::uint32_t module, std::string_view name, const Heirs& 
 ValueSet Linker::constructed_with(At init, std::string_view parameter) {
   const IndexedUnit& placed = unit(init);
   const Signature& s = placed.data->exports->functions[1];
-  if (s.name != "__init__") return unknown_value();
+  if (s.name != "__init__" || modules_[init.module]->installed) return unknown_value();
   Asked asked{.name = parameter, .position = 0};
   while (asked.position < s.parameters.size() && s.parameters[asked.position].name != parameter) ++asked.position;
   if (asked.position == 0 || asked.position == s.parameters.size()) return unknown_value();

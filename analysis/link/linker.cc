@@ -24,7 +24,8 @@ Linker::Linker(ModulePtr own, const Linker& before)
       knowledge_(before.knowledge_),
       source_(before.source_),
       makers_(before.makers_),
-      mentioning_(before.mentioning_) {
+      mentioning_(before.mentioning_),
+      packages_met_(before.packages_met_) {
   renew_mentions(*modules_[0], *own);
   modules_[0] = std::move(own);
 }
@@ -108,6 +109,7 @@ ValueSet Linker::values(const Terms& terms, TermId term, At at) {
   for (int round = 1;; ++round) {
     low_ = kNoFrame;
     ValueSet result = evaluate(terms, term, at);
+    if (packages_met_) doubt_packages(result, terms, terms[term], at);
     if (frames_[depth].hit && !same(approximations_[key], result)) {
       approximations_[key] = result;
       moved_ = true;

@@ -53,6 +53,7 @@ class Linker {
 
   // terms must outlive the Linker or be the scratch arena of the current unit: see forget().
   ValueSet values(const Terms& terms, TermId term, At at);
+  // What an installed package is or gives is probable to the project's code: nobody looked into it with the same care.
   // Drops what is remembered of an arena that is about to be reused.
   void forget(const Terms& terms);
 
@@ -117,6 +118,8 @@ class Linker {
   void settle(std::size_t first, bool keep);
   void renew_mentions(const ModuleIndex& before, const ModuleIndex& now);
   ValueSet evaluate(const Terms& terms, TermId id, At at);
+  bool installed(const Value& v) const;
+  void doubt_packages(ValueSet& result, const Terms& terms, const Term& t, At at);
   ValueSet container_value(const Terms& terms, const Term& t, At at);
   ValueSet free_name(std::string_view name, std::uint32_t module);
   Value class_value(std::uint32_t module, std::uint32_t cls) const;
@@ -234,6 +237,7 @@ class Linker {
   int star_depth_ = 0;
   int below_depth_ = 0;
   bool moved_ = false;          // an approximation changed in this round
+  bool packages_met_ = false;   // some module is of an installed package
   static constexpr std::size_t kNoFrame = static_cast<std::size_t>(-1);
 };
 

@@ -111,6 +111,7 @@ struct ModuleIndex {
   std::string module;                 // dotted, empty if unknown
   std::string path;                   // as the server names the file, empty for a namespace package
   bool package = false;               // __init__.py: relative imports start here
+  bool installed = false;             // of an installed package, not of the project (analysis/project/packages.h)
   std::vector<IndexedUnit> units;     // in text order
   std::shared_ptr<const NameTables> tables;
 };

@@ -22,6 +22,7 @@ std::optional<std::uint32_t> Linker::module(std::string_view dotted, std::uint32
       }
       if (id == kNone) {
         id = static_cast<std::uint32_t>(modules_.size());
+        packages_met_ |= found->installed;
         modules_.push_back(std::move(found));
       }
     }

@@ -43,11 +43,14 @@ std::vector<std::uint32_t> Linker::imported_modules(std::uint32_t id) {
 const std::vector<Linker::ClassAt>& Linker::subclasses(ClassAt base) {
   auto known = subclasses_.find(base);
   if (known != subclasses_.end()) return known->second;
-  std::vector<std::uint32_t> candidates{base.module, 0};
+  std::vector<std::uint32_t> candidates{base.module};
   auto add_imports = [&](std::uint32_t id) {
     for (std::uint32_t m : imported_modules(id)) candidates.push_back(m);
   };
-  add_imports(0);
+  if (!modules_[base.module]->installed) {
+    candidates.push_back(0);
+    add_imports(0);
+  }
   add_imports(base.module);
   std::string package = modules_[base.module]->module;
   if (!modules_[base.module]->package) {
@@ -104,7 +107,7 @@ std::vector<Value> Linker::overrides(const Value& function) {
 ValueSet Linker::outside_values(const Value& object, std::string_view name) {
   ValueSet all;
   std::vector<std::uint32_t> places{object.module};
-  if (object.module != 0) places.push_back(0);
+  if (object.module != 0 && !modules_[object.module]->installed) places.push_back(0);
   for (std::uint32_t m : places) {
     const ModulePtr holder = modules_[m];
     const auto* stores = holder->tables->outside.find(name);

@@ -11,6 +11,7 @@ ModulePtr load_module(const SourceFile& file, std::string_view text) {
   index->module = file.module;
   index->path = file.path;
   index->package = file.package;
+  index->installed = file.installed;
   std::vector<ClassPlace> places;
   ParseBudget budget;
   budget.callbacks = 40 * kInteractiveCallbacks;  // hostile input must not hold up whoever imports it

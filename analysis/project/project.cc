@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/project/load.h"
+#include "analysis/project/lookup.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -100,25 +101,6 @@ SourceFile Project::source_file(const std::string& path) {
   return file;
 }
 
-// The file a dotted name means below a folder (language reference 5.3: packages, then modules, then namespaces).
-std::string Project::in_folder(const std::string& folder, std::string_view dotted) {
-  std::string base = folder;
-  while (!dotted.empty()) {
-    std::size_t dot = dotted.find('.');
-    base += "/" + std::string(dotted.substr(0, dot));
-    dotted = dot == std::string_view::npos ? std::string_view() : dotted.substr(dot + 1);
-    if (!dotted.empty() && kind(base) != Files::Kind::directory) return {};
-  }
-  if (kind(base) == Files::Kind::directory) {
-    if (kind(base + "/__init__.py") == Files::Kind::file) return base + "/__init__.py";
-    if (kind(base + "/__init__.pyi") == Files::Kind::file) return base + "/__init__.pyi";
-  }
-  if (kind(base + ".py") == Files::Kind::file) return base + ".py";
-  if (kind(base + ".pyi") == Files::Kind::file) return base + ".pyi";
-  if (kind(base) == Files::Kind::directory) return base;
-  return {};
-}
-
 std::string Project::path_of(std::string_view dotted, const std::string& beside) {
   auto key = std::make_pair(beside, std::string(dotted));
   if (auto it = paths_.find(key); it != paths_.end()) return it->second;
@@ -128,7 +110,7 @@ std::string Project::path_of(std::string_view dotted, const std::string& beside)
   roots.insert(roots.end(), roots_.begin(), roots_.end());
   for (const std::string& root : roots) {
     if (!path.empty()) break;
-    path = in_folder(root, dotted);
+    path = module_file(root, dotted, [this](const std::string& at) { return kind(at); });
   }
   paths_.emplace(std::move(key), path);
   return path;
@@ -175,6 +157,18 @@ std::vector<SourceFile> Project::holding(std::string_view name) {
   }
   std::vector<SourceFile> found;
   for (const std::string& path : paths) found.push_back(source_file(path));
+  return found;
+}
+
+std::vector<SourceFile> Project::holding_both(std::string_view name, std::string_view other) {
+  std::vector<SourceFile> found;
+  for (const std::string& root : outer_roots()) {
+    const std::vector<std::string> with_other = files_->holding(root, other);
+    for (const std::string& path : files_->holding(root, name)) {
+      if (std::find(with_other.begin(), with_other.end(), path) != with_other.end()) found.push_back(source_file(path));
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const SourceFile& a, const SourceFile& b) { return a.path < b.path; });
   return found;
 }
 

@@ -12,22 +12,11 @@
 
 #include "analysis/engine.h"
 #include "analysis/link/linker.h"
+#include "analysis/project/files.h"
 #include "analysis/project/made_names.h"
 #include "analysis/project/project_texts.h"
 
 namespace awaitd::analysis {
-
-// Where files come from. Paths use '/'. Implementations are thread-safe and may be slow.
-class Files {
- public:
-  enum class Kind : std::uint8_t { none, file, directory };
-  virtual ~Files() = default;
-  virtual std::optional<std::string> read(const std::string& path) = 0;
-  virtual Kind kind(const std::string& path) = 0;
-  // The Python files below a folder, and those of them whose text holds a name as a whole word.
-  virtual std::vector<std::string> below(const std::string&) { return {}; }
-  virtual std::vector<std::string> holding(const std::string&, std::string_view) { return {}; }
-};
 
 class Project : public ModuleSource, public ProjectTexts {
  public:
@@ -41,7 +30,10 @@ class Project : public ModuleSource, public ProjectTexts {
   Modules constructing(std::string_view name) override;
   // Loaded modules, open documents and, below the roots, what nobody has looked at yet.
   std::vector<SourceFile> holding(std::string_view name) override;
+  // Those below the roots, and of them the ones that hold another name as well.
+  std::vector<SourceFile> holding_both(std::string_view name, std::string_view other);
   std::optional<std::string> text(const std::string& path) override { return files_->read(path); }
+  bool changeable(const std::string& path) override { return files_->changeable(path); }
 
   // An open document's module as it is now; true if another module can notice a difference from before.
   bool set_open(const ModulePtr& module);
@@ -57,7 +49,6 @@ class Project : public ModuleSource, public ProjectTexts {
  private:
   std::string path_of(std::string_view dotted, const std::string& beside);
   std::vector<std::string> nested_roots(const std::string& folder);
-  std::string in_folder(const std::string& folder, std::string_view dotted);
   Files::Kind kind(const std::string& path);
   ModulePtr load(const std::string& path);
   ModulePtr at(const std::string& path);

@@ -43,7 +43,7 @@
 
 (defconst awaitd--folder (file-name-directory (or load-file-name buffer-file-name default-directory)))
 
-(defconst awaitd--keys '(:select :extend-select :ignore :target-python :blocking :overlap :free-threaded :log-level)
+(defconst awaitd--keys '(:select :extend-select :ignore :target-python :blocking :overlap :follow-packages :free-threaded :interpreter :log-level)
   "The settings there are, as tests/editors compares them with the server's.")
 
 (defcustom awaitd-command nil

@@ -75,7 +75,7 @@ class Check {
     }
     context_.project = std::make_shared<analysis::Project>(std::make_shared<ProjectFiles>(files_), roots());
     Configs configs(options_.settings, options_.config.empty() ? fs::path() : options_.discover.base / options_.config,
-                    context_.project);
+                    context_.project, files_);
     for (FileTask& task : tasks_) task.rules = configs.in(task.file.path.parent_path());
     for (const std::string& notice : configs.notices())
       std::fprintf(stderr, "warning: %s\n", printable(notice).c_str());

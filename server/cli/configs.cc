@@ -20,8 +20,9 @@ bool speaks(const fs::path& folder) {
 
 }  // namespace
 
-Configs::Configs(const Settings& settings, const fs::path& config, std::shared_ptr<analysis::ModuleSource> modules)
-    : settings_(settings), modules_(std::move(modules)) {
+Configs::Configs(const Settings& settings, const fs::path& config, std::shared_ptr<analysis::Project> project,
+                 std::shared_ptr<const SourceTexts> texts)
+    : settings_(settings), project_(std::move(project)), packages_(std::move(texts)) {
   if (!config.empty()) everywhere_ = keep(load_config_file(config, settings_));
 }
 
@@ -34,7 +35,7 @@ std::shared_ptr<const analysis::Options> Configs::keep(Config config) {
   add(problems_, config.problems);
   add(notices_, config.notices);
   auto options = std::make_shared<analysis::Options>(*config.options);
-  options->modules = modules_;
+  options->modules = packages_.behind(project_, config);
   return options;
 }
 

@@ -7,15 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "server/config/project_config.h"
+#include "server/project/package_sources.h"
 
 namespace awaitd::server {
 
 class Configs {
  public:
-  // config: a file that holds everywhere; empty: look for them. modules: may be null.
-  Configs(const Settings& settings, const std::filesystem::path& config,
-          std::shared_ptr<analysis::ModuleSource> modules);
+  // config: a file that holds everywhere; empty: look for them. project: may be null.
+  Configs(const Settings& settings, const std::filesystem::path& config, std::shared_ptr<analysis::Project> project,
+          std::shared_ptr<const SourceTexts> texts);
   std::shared_ptr<const analysis::Options> in(const std::filesystem::path& folder);
   const std::vector<std::string>& problems() const { return problems_; }
   const std::vector<std::string>& notices() const { return notices_; }
@@ -24,7 +24,8 @@ class Configs {
   std::shared_ptr<const analysis::Options> keep(Config config);
 
   Settings settings_;
-  std::shared_ptr<analysis::ModuleSource> modules_;
+  const std::shared_ptr<analysis::Project> project_;
+  PackageSources packages_;
   std::shared_ptr<const analysis::Options> everywhere_;
   std::map<std::filesystem::path, std::shared_ptr<const analysis::Options>> by_folder_;
   std::vector<std::string> problems_, notices_;

@@ -100,7 +100,8 @@ std::string not_a_rule(const std::string& option, const std::vector<std::string>
 
 struct Raw {  // what CLI11 fills, before it is checked as a whole
   std::vector<std::string> select, ignore, extend_select;
-  std::string target_python;
+  std::string target_python, interpreter;
+  bool follow_packages = false;
   unsigned jobs = 0;
   bool no_gitignore = false, no_default_excludes = false;
 };
@@ -114,6 +115,12 @@ void add_check_options(CLI::App& app, CheckOptions& out, Raw& raw) {
   app.add_option("--target-python", raw.target_python, "The lowest Python to advise for, like 3.11 or py311")
       ->group("Rules")
       ->type_name("VERSION");
+  app.add_flag("--follow-packages", raw.follow_packages,
+               "Look into installed packages that awaitd's tables do not know")
+      ->group("Rules");
+  app.add_option("--interpreter", raw.interpreter, "The Python, or its environment, whose packages count")
+      ->group("Rules")
+      ->type_name("PATH");
   app.add_option("--config", out.config, "This awaitd.toml or pyproject.toml instead of those that are found")
       ->group("Rules")
       ->type_name("FILE");
@@ -163,6 +170,8 @@ std::string checked(CheckOptions& out, const Raw& raw) {
       return "--target-python: \"" + raw.target_python + "\" is no Python version; write 3.11 or py311";
     }
   }
+  if (raw.follow_packages) out.settings.follow_packages = true;
+  if (!raw.interpreter.empty()) out.settings.interpreter = raw.interpreter;
   const unsigned hardware = std::max(1u, std::thread::hardware_concurrency());
   out.jobs = raw.jobs != 0 ? raw.jobs : std::min(hardware, kMaxJobs);
   out.discover.gitignore = !raw.no_gitignore;

@@ -41,23 +41,13 @@ std::string_view version_at(std::string_view text) {
 }
 
 // redis-8.1.0.dist-info
-std::string installed(const fs::path& folder, std::string_view package) {
+std::string installed(const fs::path& site, std::string_view package) {
   std::error_code error;
-  std::vector<fs::path> sites;
-  for (const char* name : {".venv", "venv"}) {
-    if (!fs::is_directory(folder / name, error)) continue;
-    sites.push_back(folder / name / "Lib" / "site-packages");
-    for (const auto& python : fs::directory_iterator(folder / name / "lib", error))
-      sites.push_back(python.path() / "site-packages");
-  }
-  for (const fs::path& site : sites) {
-    for (const auto& entry : fs::directory_iterator(site, error)) {
-      const std::string name = entry.path().filename().string();
-      const std::size_t dash = name.find('-');
-      if (dash == std::string::npos || !name.ends_with(".dist-info") || normal(name.substr(0, dash)) != package)
-        continue;
-      return name.substr(dash + 1, name.size() - dash - 1 - std::string_view(".dist-info").size());
-    }
+  for (const auto& entry : fs::directory_iterator(site, error)) {
+    const std::string name = entry.path().filename().string();
+    const std::size_t dash = name.find('-');
+    if (dash == std::string::npos || !name.ends_with(".dist-info") || normal(name.substr(0, dash)) != package) continue;
+    return name.substr(dash + 1, name.size() - dash - 1 - std::string_view(".dist-info").size());
   }
   return {};
 }
@@ -135,11 +125,21 @@ std::string asked_for(const json& pyproject, std::string_view package) {
 void PackageVersions::look_in(const fs::path& folder, const json& pyproject) {
   for (std::string_view package : analysis::packages_with_versions()) {
     if (versions_.find(package) != versions_.end()) continue;
-    std::string version = installed(folder, package);
-    if (version.empty()) version = locked(folder, package);
+    std::string version = locked(folder, package);
     if (version.empty()) version = required(folder, package);
     if (version.empty()) version = asked_for(pyproject, package);
     if (!version.empty()) versions_.emplace(package, std::move(version));
+  }
+}
+
+void PackageVersions::take_installed(const std::vector<std::string>& sites) {
+  for (std::string_view package : analysis::packages_with_versions()) {
+    for (const std::string& site : sites) {
+      std::string version = installed(site, package);
+      if (version.empty()) continue;
+      versions_.insert_or_assign(std::string(package), std::move(version));
+      break;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// Which versions of packages a project has, as far as it says: installed in its .venv, pinned in a lock file or in
+// Which versions of packages a project has, as far as it says: installed in its environment, pinned in a lock file or in
 // requirements, or at least asked for. Only of the packages that the tables of analysis ask for. Reads the disk; broken
 // files say nothing. One thread at a time.
 #pragma once
@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 namespace awaitd::server {
 
@@ -13,6 +14,8 @@ class PackageVersions {
  public:
   // The nearest folder that says something about a package holds.
   void look_in(const std::filesystem::path& folder, const nlohmann::json& pyproject);
+  // What is installed counts before what anybody asks for. sites: folders with packages (Environment::sites).
+  void take_installed(const std::vector<std::string>& sites);
   // The lines for Knowledge::with_user_lines.
   std::string lines() const;
 

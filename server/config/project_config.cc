@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "server/config/environment.h"
 #include "server/config/other_linters.h"
 #include "server/config/package_versions.h"
 #include "server/config/pytest_config.h"
@@ -65,6 +66,7 @@ struct Search {
   std::optional<analysis::AsyncTests> async_tests;
   OtherLinters linters;
   PackageVersions versions;
+  Environment environment;
   bool have_ruff = false;
   bool noqa = false;
   std::vector<std::string> problems, notices;
@@ -88,6 +90,7 @@ struct Search {
     linters.look_for_flake8(folder, pyproject);
     look_for_tests(folder, pyproject);
     versions.look_in(folder, pyproject);
+    environment.look_in(folder, pyproject);
   }
 
   // A file that was named, whatever it is called.
@@ -102,6 +105,7 @@ struct Search {
     const json& required = at(toml, {"project", "requires-python"});
     if (required.is_string()) requires_python = lowest_python(required.get<std::string>());
     look_for_ruff(file.parent_path(), toml);
+    environment.look_in(file.parent_path(), toml);
   }
 
   // The nearest configuration holds; a conftest.py further up still marks the tests below it.
@@ -131,6 +135,8 @@ struct Search {
 
 Config to_config(Search search, const Settings& overrides) {
   Settings settings = merged(search.settings, overrides);
+  std::vector<std::string> sites = search.environment.sites(settings.interpreter.value_or(std::string()));
+  search.versions.take_installed(sites);
   if (!settings.target_python) settings.target_python = search.requires_python;
   Config config;
   config.problems = std::move(search.problems);
@@ -148,6 +154,8 @@ Config to_config(Search search, const Settings& overrides) {
   if (settings.defer.value_or(false)) options->elsewhere = search.linters.reported();
   options->async_tests = search.async_tests.value_or(analysis::AsyncTests::unknown);
   config.options = std::move(options);
+  config.sites = std::move(sites);
+  config.follow_packages = settings.follow_packages.value_or(false);
   config.log_level = settings.log_level;
   config.source = search.source;
   return config;

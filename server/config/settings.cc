@@ -96,11 +96,18 @@ constexpr std::array kKeys = {
         true},
     Key{"extend-select",
         [](const Reader& in, const json& v, Settings& s) { s.extend_select = in.strings("extend-select", v); }},
+    Key{"follow-packages",
+        [](const Reader& in, const json& v, Settings& s) { s.follow_packages = in.boolean("follow-packages", v); }},
     Key{"free-threaded",
         [](const Reader& in, const json& v, Settings& s) { s.free_threaded = in.boolean("free-threaded", v); }},
     Key{"ignore", [](const Reader& in, const json& v, Settings& s) { s.ignore = in.strings("ignore", v); }},
     Key{"inlay-hints",
         [](const Reader& in, const json& v, Settings& s) { s.inlay_hints = in.boolean("inlay-hints", v); }, true},
+    Key{"interpreter",
+        [](const Reader& in, const json& v, Settings& s) {
+          if (!v.is_string()) return in.wrong("interpreter", "the path of a Python or of its environment", v);
+          s.interpreter = v.get<std::string>();
+        }},
     Key{"log-level",
         [](const Reader& in, const json& v, Settings& s) {
           if (v.is_string()) s.log_level = level_from(v.get<std::string>());
@@ -181,6 +188,15 @@ Settings read_editor_settings(const json& value, std::string_view where, std::ve
   return read_settings(*inner, where, UnknownKeys::ignore, problems);
 }
 
+std::string interpreter_of(const json& value) {
+  for (const char* key : {"pythonPath", "defaultInterpreterPath"}) {
+    if (!value.is_object() || !value.contains(key) || !value[key].is_string()) continue;
+    std::string path = value[key].get<std::string>();
+    if (path.find('/') != std::string::npos || path.find('\\') != std::string::npos) return path;  // not just "python"
+  }
+  return {};
+}
+
 Settings merged(const Settings& base, const Settings& over) {
   Settings out = base;
   if (over.select) out.select = over.select;
@@ -189,6 +205,8 @@ Settings merged(const Settings& base, const Settings& over) {
   if (over.target_python) out.target_python = over.target_python;
   if (over.free_threaded) out.free_threaded = over.free_threaded;
   if (over.blocking) out.blocking = over.blocking;
+  if (over.follow_packages) out.follow_packages = over.follow_packages;
+  if (over.interpreter) out.interpreter = over.interpreter;
   if (over.defer) out.defer = over.defer;
   if (over.log_level) out.log_level = over.log_level;
   if (over.code_lens) out.code_lens = over.code_lens;

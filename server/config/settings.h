@@ -22,6 +22,8 @@ struct Settings {  // absent: this source says nothing about it
   std::optional<bool> defer;  // overlap = "defer": what other linters report is left to them
   std::optional<bool> free_threaded;
   std::optional<std::vector<std::string>> blocking;  // "erp.load" or "erp.load -> erp.load_async"
+  std::optional<bool> follow_packages;       // calls into installed packages that no table knows
+  std::optional<std::string> interpreter;    // whose packages they are; a path
   std::optional<Level> log_level;
   // Of an editor alone:
   std::optional<bool> code_lens;
@@ -35,7 +37,8 @@ struct Settings {  // absent: this source says nothing about it
   // True if nothing differs that matters to what is found.
   bool finds_the_same(const Settings& other) const {
     return select == other.select && ignore == other.ignore && extend_select == other.extend_select &&
-           target_python == other.target_python && free_threaded == other.free_threaded;
+           target_python == other.target_python && defer == other.defer && free_threaded == other.free_threaded &&
+           blocking == other.blocking && follow_packages == other.follow_packages && interpreter == other.interpreter;
   }
 };
 
@@ -46,6 +49,10 @@ enum class UnknownKeys : bool { ignore, report };
 // sends an empty Lua table as []). where: "pyproject.toml [tool.awaitd]", for the problems.
 Settings read_settings(const nlohmann::json& value, std::string_view where, UnknownKeys unknown,
                        std::vector<std::string>& problems);
+
+// The interpreter that the settings of a Python extension name ("python.pythonPath", "python.defaultInterpreterPath");
+// empty if they name none in particular. value: the section "python".
+std::string interpreter_of(const nlohmann::json& value);
 
 // The settings inside what an editor sends: {"settings": {...}}, {"awaitd": {...}} or the object itself.
 Settings read_editor_settings(const nlohmann::json& value, std::string_view where, std::vector<std::string>& problems);

@@ -40,8 +40,7 @@ FileReport report_file(const FileSources& sources, const std::string& path, cons
     return out;
   }
   const auto project = sources.projects->of(path);
-  auto options = std::make_shared<analysis::Options>(*config.options);
-  options->modules = project;
+  const auto options = sources.projects->options(path, project, config);
   const analysis::Document document(text.text);
   const auto analysis =
       analysis::analyse(document, project->source_file(path), nullptr, options, parser, {.cancelled = cancelled});

@@ -89,4 +89,29 @@ std::vector<std::string> ProjectFiles::holding(const std::string& folder, std::s
   return found;
 }
 
+bool ProjectFiles::changeable(const std::string& path) {
+  std::error_code error;
+  const fs::perms write = fs::perms::owner_write | fs::perms::group_write | fs::perms::others_write;
+  const fs::file_status status = fs::status(path, error);
+  return !fs::exists(status) || (status.permissions() & write) != fs::perms::none;
+}
+
+// Of a package, where no .gitignore has a say: virtualenv writes one that ignores all of it.
+std::vector<analysis::Files::Source> ProjectFiles::sources(const std::string& path) {
+  std::error_code error;
+  std::vector<Source> found;
+  const auto add = [&found](const fs::directory_entry& entry) {
+    std::error_code unreadable;
+    const std::string ending = entry.path().extension().string();
+    if ((ending != ".py" && ending != ".pyi") || !entry.is_regular_file(unreadable)) return;
+    const std::uintmax_t size = entry.file_size(unreadable);
+    if (!unreadable) found.push_back({entry.path().string(), static_cast<std::size_t>(size)});
+  };
+  const fs::directory_entry top(path, error);
+  if (!top.is_directory(error)) add(top);
+  fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error);
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) add(*at);
+  return found;
+}
+
 }  // namespace awaitd::server

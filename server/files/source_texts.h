@@ -57,6 +57,8 @@ class ProjectFiles final : public analysis::Files {
   Kind kind(const std::string& path) override;
   std::vector<std::string> below(const std::string& folder) override;
   std::vector<std::string> holding(const std::string& folder, std::string_view name) override;
+  bool changeable(const std::string& path) override;
+  std::vector<Source> sources(const std::string& path) override;
 
  private:
   const std::shared_ptr<const SourceTexts> texts_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/rules/rule.h"
+#include "server/config/environment.h"
 #include "server/project/roots.h"
 
 namespace awaitd::server {
@@ -41,6 +43,48 @@ Projects::ProjectPtr Projects::of(const fs::path& path) {
   return project;
 }
 
+std::shared_ptr<const analysis::Options> Projects::options(const fs::path& path, const ProjectPtr& project,
+                                                           const Config& config) {
+  auto options = std::make_shared<analysis::Options>(*config.options);
+  options->modules = packages_.behind(project, config);
+  bool alone = false;
+  {
+    const std::lock_guard lock(mutex_);
+    alone = folders_.size() < 2;
+  }
+  if (project && !alone) {
+    const auto others = [self = weak_from_this(), own = std::weak_ptr(project)] {
+      const auto projects = self.lock();
+      const ProjectPtr known = own.lock();
+      return projects && known ? projects->beside(known) : std::vector<WorkspaceModules::Other>();
+    };
+    options->modules = std::make_shared<WorkspaceModules>(options->modules, others);
+  }
+  if (is_installed(path, config.sites)) {
+    options->enabled.clear();
+    for (const analysis::Rule* rule : analysis::all_rules()) options->disabled.emplace(rule->code);
+  }
+  return options;
+}
+
+// Those of the other workspace folders; one inside another is no other.
+std::vector<WorkspaceModules::Other> Projects::beside(const ProjectPtr& project) {
+  std::vector<fs::path> folders;
+  fs::path own;
+  {
+    const std::lock_guard lock(mutex_);
+    folders = folders_;
+    for (const auto& [folder, known] : projects_) {
+      if (known == project) own = folder;
+    }
+  }
+  std::vector<WorkspaceModules::Other> others;
+  for (const fs::path& folder : folders) {
+    if (!own.empty() && !is_below(folder, own) && !is_below(own, folder)) others.push_back({folder, of(folder)});
+  }
+  return others;
+}
+
 std::vector<Projects::ProjectPtr> Projects::all() const {
   const std::lock_guard lock(mutex_);
   std::vector<ProjectPtr> out;
@@ -53,6 +97,7 @@ void Projects::forget(const std::vector<std::string>& paths, bool came_or_went) 
     for (const std::string& path : paths) project->forget(path);
     if (came_or_went) project->files_changed();
   }
+  packages_.forget(paths, came_or_went);
 }
 
 analysis::Project::Counters Projects::counters() const {

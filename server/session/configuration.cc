@@ -26,16 +26,17 @@ Analyser::ReadSurroundings Session::surroundings_reader(const OpenDocument& docu
     std::error_code error;
     out->new_file = !lone && !std::filesystem::exists(path, error);
     if (out->new_file) out->project->files_changed();
-    auto options = std::make_shared<analysis::Options>(*out->config.options);
-    options->modules = out->project;
-    out->config.options = std::move(options);
+    out->config.options = projects->options(path, out->project, out->config);
     return out;
   };
 }
 
-void Session::take_editor_settings(const protocol::Json& value, std::string_view where) {
+// python: the section of that name, for the interpreter where awaitd's own settings name none.
+void Session::take_editor_settings(const protocol::Json& value, std::string_view where, const protocol::Json& python) {
   std::vector<std::string> problems;
-  const Settings live = read_editor_settings(value, where, problems);
+  Settings live = read_editor_settings(value, where, problems);
+  const std::string interpreter = interpreter_of(python);
+  if (!live.interpreter && !interpreter.empty()) live.interpreter = interpreter;
   use_settings(merged(initial_settings_, live));
   complain(problems);
 }
@@ -66,17 +67,19 @@ void Session::on_configuration(const protocol::DidChangeConfigurationParams& par
   const protocol::Json& settings = params.settings.get();
   const bool ours = settings.is_object() && settings.contains("awaitd");
   if (ours || settings.is_null() || settings.empty()) {
-    take_editor_settings(ours ? settings["awaitd"] : protocol::Json(), "didChangeConfiguration");
+    const bool python = settings.is_object() && settings.contains("python");
+    take_editor_settings(ours ? settings["awaitd"] : protocol::Json(), "didChangeConfiguration",
+                         python ? settings["python"] : protocol::Json());
   }
 }
 
 void Session::ask_configuration() {
   if (!client_.can.workspace.configuration) return;
-  const protocol::ConfigurationParams params{{{std::nullopt, "awaitd"}}};
+  const protocol::ConfigurationParams params{{{std::nullopt, "awaitd"}, {std::nullopt, "python"}}};
   dispatcher_.call("workspace/configuration", params, [this](const protocol::Response& response) {
     const protocol::Json& result = response.result.get();
     if (response.error || !result.is_array() || result.empty()) return;
-    take_editor_settings(result[0], "workspace/configuration");
+    take_editor_settings(result[0], "workspace/configuration", result.size() > 1 ? result[1] : protocol::Json());
   });
 }
 

@@ -173,7 +173,7 @@ class Session {
   void on_configuration(const protocol::DidChangeConfigurationParams& params);
   void on_workspace_folders(const protocol::DidChangeWorkspaceFoldersParams& params);
   void on_watched_files(const protocol::DidChangeWatchedFilesParams& params);
-  void take_editor_settings(const protocol::Json& value, std::string_view where);
+  void take_editor_settings(const protocol::Json& value, std::string_view where, const protocol::Json& python);
   void use_settings(const Settings& settings);
   void ask_configuration();
   void register_capabilities();

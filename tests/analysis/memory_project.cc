@@ -40,12 +40,27 @@ std::vector<std::string> MemoryFiles::holding(const std::string& folder, std::st
   return found;
 }
 
+std::vector<Files::Source> MemoryFiles::sources(const std::string& path) {
+  std::vector<Source> found;
+  for (const auto& [name, text] : texts) {
+    const bool python = name.ends_with(".py") || name.ends_with(".pyi");
+    if (python && (name == path || name.starts_with(path + "/"))) found.push_back({name, text.size()});
+  }
+  return found;
+}
+
 MemoryProject::MemoryProject(std::map<std::string, std::string> texts, std::vector<std::string> roots)
     : files(std::make_shared<MemoryFiles>()), options(std::make_shared<Options>()) {
   for (auto& [path, text] : texts) files->texts["/p/" + path] = std::move(text);
   for (std::string& root : roots) root = root.empty() ? "/p" : "/p/" + root;
   project = std::make_shared<Project>(files, roots);
   options->modules = project;
+}
+
+void MemoryProject::install(std::map<std::string, std::string> texts, PackageBudget budget) {
+  for (auto& [path, text] : texts) files->texts["/site/" + path] = std::move(text);
+  packages = std::make_shared<Packages>(files, std::vector<std::string>{"/site"}, budget);
+  options->modules = std::make_shared<ProjectWithPackages>(project, packages);
 }
 
 AnalysisPtr MemoryProject::analyse(const std::string& path) {
@@ -66,7 +81,7 @@ AnalysisPtr MemoryProject::edit(const std::string& path, const std::string& text
 std::string MemoryProject::mismatches() {
   std::string out;
   for (const auto& [full, text] : files->texts) {
-    if (full.size() < 3 || full.substr(full.size() - 3) != ".py") continue;
+    if (!full.starts_with("/p/") || !full.ends_with(".py")) continue;
     AnalysisPtr analysis = analyse(full.substr(3));
     std::vector<Expectation> expected = expectations(text);
     std::vector<bool> used(expected.size());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/engine.h"
+#include "analysis/project/packages.h"
 #include "analysis/project/project.h"
 
 namespace awaitd::testing {
@@ -19,6 +20,7 @@ class MemoryFiles : public analysis::Files {
   Kind kind(const std::string& path) override;
   std::vector<std::string> below(const std::string& folder) override;
   std::vector<std::string> holding(const std::string& folder, std::string_view name) override;
+  std::vector<Source> sources(const std::string& path) override;
 };
 
 class MemoryProject {
@@ -29,11 +31,14 @@ class MemoryProject {
   analysis::AnalysisPtr analyse(const std::string& path);
   // Types into an open document and analyses it, telling the project.
   analysis::AnalysisPtr edit(const std::string& path, const std::string& text);
+  // From now on installed packages are followed. Paths are relative to the folder "/site".
+  void install(std::map<std::string, std::string> files, analysis::PackageBudget budget = {});
   // Every `# error:` comment of every file has its finding and the other way round; the differences as text.
   std::string mismatches();
 
   std::shared_ptr<MemoryFiles> files;
   std::shared_ptr<analysis::Project> project;
+  std::shared_ptr<analysis::Packages> packages;
   std::shared_ptr<analysis::Options> options;
 
  private:

@@ -75,6 +75,29 @@ def test_jobs_change_nothing():
                 assert check(path, "--output-format", form, "-j", "4") == one
 
 
+def test_installed_packages_are_followed_if_asked_for():
+    main = "import kit\n\n\nasync def main():\n    kit.deep.work()\n    kit.quick()\n"
+    site = ".venv/lib/python3.12/site-packages/"
+    files = {"app/m%d.py" % i: main for i in range(12)} | {
+        site + "kit/__init__.py": "from . import deep\n\n\ndef quick():\n    pass\n",
+        site + "kit/deep.py": "import time\n\n\ndef work():\n    time.sleep(1)\n\n\nasync def own():\n    time.sleep(1)\n"}
+    with tempfile.TemporaryDirectory() as name:
+        path = project(name, files)
+        assert json.loads(check(path, "--output-format", "json", code=0)) == []
+        found = check(path, "--output-format", "json", "--follow-packages", "-j", "1", code=0)  # probable ones do not fail
+        records = json.loads(found)
+        assert [(r["code"], r["confidence"], r["severity"]) for r in records] == [("AWD110", "probable", "info")] * 12, records
+        assert all(r["chain"][-1]["file"] == str(path / site / "kit/deep.py") for r in records), records
+        assert check(path, "--output-format", "json", "--follow-packages", "-j", "4", code=0) == found
+        check(path, "--follow-packages", "--confidence", "probable", "--fail-on", "info")
+        (path / "pyproject.toml").write_text("[tool.awaitd]\nfollow-packages = true\n")
+        assert check(path, "--output-format", "json", code=0) == found
+        (path / ".venv").rename(path / "elsewhere")
+        assert json.loads(check(path, "app", "--output-format", "json", code=0)) == []
+        for interpreter in ("elsewhere", path / "elsewhere"):
+            assert len(json.loads(check(path, "app", "--output-format", "json", "--interpreter", interpreter, code=0))) == 12
+
+
 def test_fixing_does_not_depend_on_the_order():
     helper = "import asyncio\nimport time\n\n\ndef load():\n    time.sleep(1)\n\n\nasync def nap():\n    time.sleep(1)\n"
     outputs = set()

@@ -334,7 +334,7 @@ TEST(SettingsOfAnEditor, AreAskedForWhereTheClientAnswers) {
   LspClient client({.capabilities = with_configuration()});
   client.initialize();
   const json question = client.next("workspace/configuration");
-  EXPECT_EQ(question["params"]["items"], json::array({{{"section", "awaitd"}}}));
+  EXPECT_EQ(question["params"]["items"], json::array({{{"section", "awaitd"}}, {{"section", "python"}}}));
   client.open("file:///a.py", kBlocking);  // nobody waits for the answer
   EXPECT_EQ(count(client.diagnostics()), 1U);
   client.send({{"jsonrpc", "2.0"}, {"id", question["id"]}, {"result", json::array({kIgnoreIt})}});

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { ClientCapabilities, ErrorAction, ErrorHandler, LanguageClient, LanguageClientOptions, State, StaticFeature } from 'vscode-languageclient/node';
 import { Found, locate } from './locate';
-import { forServer } from './settings';
+import { forServer, pythonForServer } from './settings';
 import { Status } from './status';
 
 const SELECTOR = [
@@ -11,6 +11,13 @@ const SELECTOR = [
   { scheme: 'untitled', language: 'python' },
   { notebook: '*', language: 'python' },
 ];
+
+// The environment that the user has selected in the Python extension, if that one runs.
+function selectedPython(): string | undefined {
+  const environments = vscode.extensions.getExtension('ms-python.python')?.exports?.environments;
+  const path: unknown = environments?.getActiveEnvironmentPath?.(vscode.workspace.workspaceFolders?.[0]?.uri)?.path;
+  return typeof path === 'string' ? path : undefined;
+}
 
 // VS Code shows the diagnostics at a place above what the server says of it, so that need not be said twice.
 const diagnosticsInHover: StaticFeature = {
@@ -93,7 +100,10 @@ export class Server implements vscode.Disposable {
           },
           configuration: async (params, token, next) => {
             const sections = await next(params, token);
-            return Array.isArray(sections) ? sections.map(forServer) : sections;
+            if (!Array.isArray(sections)) return sections;
+            return sections.map((section, i) =>
+              params.items[i]?.section === 'python' ? pythonForServer(section, selectedPython()) : forServer(section),
+            );
           },
         },
       },
