@@ -1,5 +1,8 @@
 // AWD206: a function that never ends, given to the default executor: asyncio.run() waits for that executor at its end.
+#include <algorithm>
+
 #include "analysis/effects/names.h"
+#include "analysis/fixes/fix_list.h"
 #include "analysis/rules/endless.h"
 #include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
@@ -29,6 +32,26 @@ std::string endless_name(const UnitView& view, const ValueSet& values) {
   return short_name(view.linker(), {v.module, v.unit, v.id});
 }
 
+// A thread that ends with the program, where nobody waits for the call: it would wait for ever.
+std::optional<Fix> own_thread(const UnitView& view, const LoopCall& call, const LoopFact& fact, bool probe) {
+  if (!call.call->statement || fact.position < 0) return std::nullopt;
+  std::string function, rest;
+  int position = 0;
+  for (const Argument& a : view.facts().arguments_of(*call.call)) {
+    if (!a.name.empty() || a.stars != 0) return std::nullopt;
+    if (position == fact.position) function = view.text(a.value);
+    if (position > fact.position) rest += (rest.empty() ? "" : " ") + std::string(view.text(a.value)) + ",";
+    ++position;
+  }
+  EditBuilder edits(view, probe);
+  const auto thread = edits.name_for("threading.Thread", call.call->node);
+  if (!thread || function.empty()) return std::nullopt;
+  if (std::count(rest.begin(), rest.end(), ',') > 1) rest.pop_back();
+  edits.replace(call.call->node, *thread + "(target=" + function + (rest.empty() ? "" : ", args=(" + rest + ")") +
+                                     ", daemon=True).start()");
+  return edits.finish("Give it a daemon thread of its own", Safety::suggested);
+}
+
 void check(const UnitView& view, Report& report) {
   const Uses& uses = view.uses();
   for (const LoopCall& call : view.loop_calls()) {
@@ -46,7 +69,17 @@ void check(const UnitView& view, Report& report) {
                          "executor, and the worker is missing to everybody else; give it a daemon thread.");
       finding.origin = call.origin;
       finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
+      finding.fixable = own_thread(view, call, *fact, true).has_value();
     }
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const LoopCall& call : view.loop_calls()) {
+    const LoopFact* fact = call.as(LoopRole::default_pool);
+    const Range range = view.document_range(call.call->node);
+    if (fact == nullptr || finding.range.start < range.start || finding.range.end > range.end) continue;
+    return fixes.add(own_thread(view, call, *fact, fixes.probe()), true);
   }
 }
 
@@ -58,6 +91,7 @@ extern constinit const Rule endless_function_in_default_executor = {
     .summary = "A function that never ends in the event loop's default executor",
     .severity = Severity::warning,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

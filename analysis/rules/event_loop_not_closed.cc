@@ -1,4 +1,5 @@
 // AWD510: a loop made in a function that nobody closes: its selector, its sockets and its executor's threads stay open.
+#include "analysis/fixes/close_loop.h"
 #include "analysis/rules/fate.h"
 #include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
@@ -59,6 +60,16 @@ void check(const UnitView& view, Report& report) {
                                                          "`asyncio.run()` or `asyncio.Runner` closes what it makes.");
     finding.origin = call.origin;
     finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
+    finding.fixable = run_instead(view, call, true) || close_at_the_end(view, call, true);
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const LoopCall& call : view.loop_calls()) {
+    if (!(view.document_range(call.call->callee) == finding.range)) continue;
+    fixes.add(run_instead(view, call, fixes.probe()), true);
+    if (!fixes.enough()) fixes.add(close_at_the_end(view, call, fixes.probe()), true);
+    return;
   }
 }
 
@@ -70,6 +81,7 @@ extern constinit const Rule event_loop_not_closed = {
     .summary = "A new event loop that is never closed",
     .severity = Severity::info,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

@@ -1,6 +1,7 @@
 // AWD704: gather(return_exceptions=True) or wait() whose outcome nobody looks at: errors are results there.
 #include <algorithm>
 
+#include "analysis/fixes/task_outcome.h"
 #include "analysis/knowledge/words.h"
 #include "analysis/rules/fate.h"
 #include "analysis/rules/loop_calls.h"
@@ -129,6 +130,7 @@ void check_gather(const UnitView& view, const LoopCall& call, Report& report) {
   finding.origin = call.origin;
   finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
   if (work_of(view, *call.call) == Work::none) finding.severity = Severity::info;
+  finding.fixable = raise_first_failure(view, call, true).has_value();
 }
 
 void check_wait(const UnitView& view, const LoopCall& call, const LoopFact& fact, Report& report) {
@@ -147,12 +149,21 @@ void check_wait(const UnitView& view, const LoopCall& call, const LoopFact& fact
   finding.severity = Severity::info;
   finding.origin = call.origin;
   finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
+  finding.fixable = ask_done_tasks(view, call, true).has_value();
 }
 
 void check(const UnitView& view, Report& report) {
   for (const LoopCall& call : view.loop_calls()) {
     if (call.as(LoopRole::gather) != nullptr) check_gather(view, call, report);
     if (const LoopFact* wait = call.as(LoopRole::wait)) check_wait(view, call, *wait, report);
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const LoopCall& call : view.loop_calls()) {
+    if (!(view.document_range(call.call->callee) == finding.range)) continue;
+    if (call.as(LoopRole::gather) != nullptr) fixes.add(raise_first_failure(view, call, fixes.probe()), true);
+    if (call.as(LoopRole::wait) != nullptr) fixes.add(ask_done_tasks(view, call, fixes.probe()), true);
   }
 }
 
@@ -164,6 +175,7 @@ extern constinit const Rule gather_exceptions_ignored = {
     .summary = "Failures that come as results, and results that nobody looks at",
     .severity = Severity::warning,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "analysis/effects/names.h"
+#include "analysis/fixes/from_thread.h"
 #include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
 #include "analysis/rules/workers.h"
@@ -21,9 +22,8 @@ bool has_own_loop(const UnitView& view, FunctionId function) {
 
 std::string way_out(const UnitView& view, const LoopCall& call, const LoopFact& fact) {
   NodeId object = view.unit().child(call.call->callee, Field::object);
-  const bool on_loop = object != kNoNode && view.knowledge().loop_fact(call.origin, LoopRole::spawn) != nullptr;
   if (fact.advice.find('.') != std::string_view::npos) return "use `" + std::string(fact.advice) + "(coro, loop)`.";
-  if (on_loop || object == kNoNode) return "use `" + std::string(fact.advice) + "()`.";
+  if (is_call_on_loop(view, call) || object == kNoNode) return "use `" + std::string(fact.advice) + "()`.";
   return "use `loop." + std::string(fact.advice) + "(" + std::string(view.text(call.call->callee)) + ", ...)`.";
 }
 
@@ -44,6 +44,14 @@ void check(const UnitView& view, Report& report) {
                                       "`): the loop may not notice, or break; " + way_out(view, call, *fact));
     finding.origin = call.origin;
     finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
+    finding.fixable = hand_to_loop(view, call, true).has_value();
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const LoopCall& call : view.loop_calls()) {
+    if (view.document_range(call.call->callee) == finding.range)
+      return fixes.add(hand_to_loop(view, call, fixes.probe()), true);
   }
 }
 
@@ -55,6 +63,7 @@ extern constinit const Rule not_thread_safe_from_thread = {
     .summary = "An asyncio object used from a worker thread",
     .severity = Severity::warning,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

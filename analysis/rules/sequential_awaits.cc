@@ -1,5 +1,6 @@
 // AWD706: a loop that awaits one call after the other, none of which needs the one before. Off by default: whether the
 // order or the pace matters is not in the code.
+#include "analysis/fixes/extract.h"
 #include "analysis/rules/rule.h"
 #include "analysis/unit_view.h"
 
@@ -35,6 +36,38 @@ bool mentions(const Unit& unit, NodeId root, std::string_view name) {
   return false;
 }
 
+// `await gather(*[f(x) for x in xs])`; of `out.append(await f(x))` what gather() gives is added at once.
+std::optional<Fix> side_by_side(const UnitView& view, const Loop& loop, const Call& call, bool probe) {
+  const Unit& unit = view.unit();
+  const NodeId statement = view.facts().statement_of(call.node), inner = unit.first_child(statement);
+  const auto indent = indentation_of(unit, loop.node);
+  const auto lines = whole_lines(unit, loop.node, loop.node);
+  if (!indent || !lines || unit.text.find('#', unit[loop.node].start) < lines->end ||
+      unit.child(loop.node, Kind::else_clause) != kNoNode)
+    return std::nullopt;
+  std::string collected;
+  if (unit[inner].kind == Kind::call) {
+    const Call* outer = view.facts().call_at(inner);
+    const NodeId object = outer == nullptr || outer->argument_count != 1 || unit[outer->callee].kind != Kind::attribute
+                              ? kNoNode
+                              : unit.child(outer->callee, Field::object);
+    if (object == kNoNode || view.text(unit.child(outer->callee, Field::attribute)) != "append") return std::nullopt;
+    for (const Value& v : view.values(object).values) {
+      if (v.name != "builtins.list") return std::nullopt;
+    }
+    const Argument* argument = view.facts().positional(*outer, 0);
+    if (argument == nullptr || unit[argument->value].kind != Kind::await) return std::nullopt;
+    collected = view.text(object);
+  }
+  EditBuilder edits(view, probe);
+  const auto gather = edits.name_for("asyncio.gather", call.node);
+  if (!gather) return std::nullopt;
+  const std::string all = "await " + *gather + "(*[" + std::string(view.text(call.node)) + " for " +
+                          std::string(view.text(loop.target)) + " in " + std::string(view.text(loop.iterable)) + "])";
+  edits.replace(loop.node, collected.empty() ? all : collected + ".extend(" + all + ")");
+  return edits.finish("Run them side by side with `" + *gather + "()`", Safety::suggested);
+}
+
 void check(const UnitView& view, Report& report) {
   const Unit& unit = view.unit();
   for (const Loop& loop : view.facts().loops) {
@@ -45,9 +78,21 @@ void check(const UnitView& view, Report& report) {
     const Call* call = only_await(view, body);
     if (call == nullptr || call->arguments == kNoNode || !mentions(unit, call->node, unit.text_of(loop.target)))
       continue;
-    report.add(call->callee, "`" + std::string(view.text(call->callee)) +
-                                 "()` is awaited once for each element, one after the other; if the order does not "
-                                 "matter, `asyncio.gather()` or a task group runs them side by side.");
+    Finding& finding =
+        report.add(call->callee, "`" + std::string(view.text(call->callee)) +
+                                     "()` is awaited once for each element, one after the other; if the order does not "
+                                     "matter, `asyncio.gather()` or a task group runs them side by side.");
+    finding.fixable = side_by_side(view, loop, *call, true).has_value();
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const Loop& loop : view.facts().loops) {
+    if (loop.async || view.unit()[loop.node].kind != Kind::for_statement) continue;
+    const NodeId body = view.unit().child(loop.node, Field::body);
+    const Call* call = body == kNoNode ? nullptr : only_await(view, body);
+    if (call != nullptr && view.document_range(call->callee) == finding.range)
+      return fixes.add(side_by_side(view, loop, *call, fixes.probe()), true);
   }
 }
 
@@ -60,6 +105,7 @@ extern constinit const Rule sequential_awaits = {
     .severity = Severity::hint,
     .enabled = false,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

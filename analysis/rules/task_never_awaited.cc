@@ -1,5 +1,7 @@
 // AWD702: a task in a local name that the coroutine never looks at again. While the coroutine runs the name keeps it;
 // that it failed is seen by nobody.
+#include "analysis/fixes/start_in_group.h"
+#include "analysis/fixes/task_outcome.h"
 #include "analysis/rules/fate.h"
 #include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
@@ -25,6 +27,17 @@ void check(const UnitView& view, Report& report) {
                      " returns nothing waits for it or stops it; await it, or start it in a task group.");
     finding.origin = call.origin;
     finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
+    finding.fixable = await_at_the_end(view, call, true) || start_in_group(view, call, true);
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const LoopCall& call : view.loop_calls()) {
+    const LoopFact* spawn = call.as(LoopRole::spawn);
+    if (spawn == nullptr || !(view.document_range(fate_of(view, call.call->node).at) == finding.range)) continue;
+    fixes.add(await_at_the_end(view, call, fixes.probe()), true);
+    if (!fixes.enough()) fixes.add(start_in_group(view, call, fixes.probe()));
+    return;
   }
 }
 
@@ -36,6 +49,7 @@ extern constinit const Rule task_never_awaited = {
     .summary = "A task in a local name that is never awaited, cancelled or handed on",
     .severity = Severity::warning,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

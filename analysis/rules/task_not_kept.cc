@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/keep_task.h"
+#include "analysis/fixes/start_in_group.h"
 #include "analysis/rules/fate.h"
 #include "analysis/rules/handed.h"
 #include "analysis/rules/loop_calls.h"
@@ -118,7 +119,10 @@ void check(const UnitView& view, Report& report) {
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (const LoopCall& call : view.loop_calls()) {
-    if (view.document_range(call.call->callee) == finding.range) return keep_task(view, call, fixes);
+    if (!(view.document_range(call.call->callee) == finding.range)) continue;
+    keep_task(view, call, fixes);
+    if (!fixes.enough()) fixes.add(start_in_group(view, call, fixes.probe()));
+    return;
   }
   for (const LoopCall& call : calls_by_callers(view, LoopRole::spawn, may_be_lost)) {
     if (view.document_range(call.call->callee) == finding.range) return keep_task(view, call, fixes);
