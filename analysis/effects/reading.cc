@@ -52,7 +52,51 @@ bool read_at(const Facts& facts, NodeId node, int depth) {
   }
 }
 
+// Who takes this value hands it to another thread, or nobody reads it here.
+bool goes_elsewhere(const Facts& facts, NodeId value, int depth) {
+  const Unit& unit = *facts.unit;
+  const NodeId outer = outside_parentheses(unit, value), parent = unit[outer].parent;
+  if (parent == kNoNode || depth > kMaxDepth) return false;
+  if (unit[parent].kind == Kind::return_statement) return true;
+  const bool alone = unit[parent].kind == Kind::call && unit[outer].field == Field::arguments;  // list(x for x in y)
+  if (alone || unit[parent].kind == Kind::argument_list) {
+    const Call* call = facts.call_at(alone ? parent : unit[parent].parent);
+    if (call == nullptr || call->callee == kNoNode) return false;
+    std::string_view callee = unit.text_of(call->callee);
+    if (is_word_for("wraps", callee)) return goes_elsewhere(facts, call->node, depth + 1);
+    return is_word_for("hands_over", callee.substr(callee.rfind('.') + 1));
+  }
+  if (unit[parent].kind != Kind::assignment || unit[outer].field != Field::right) return false;
+  const NodeId name = unit.child(parent, Field::left);
+  if (name == kNoNode || unit[name].kind != Kind::identifier) return false;
+  const ScopeId scope = facts.scope_of[name];
+  if (facts.scopes[scope].kind != ScopeKind::function || facts.bindings_in(scope, unit.text_of(name)).size() != 1)
+    return false;
+  for (NodeId n = 0; n < unit.nodes.size(); ++n) {
+    const bool other = n == name || unit[n].kind != Kind::identifier || unit.text_of(n) != unit.text_of(name);
+    if (other || unit[n].field == Field::attribute) continue;
+    if (!goes_elsewhere(facts, n, depth + 1)) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+bool is_read_elsewhere(const Facts& facts, NodeId node) {
+  const Unit& unit = *facts.unit;
+  NodeId child = node;
+  for (NodeId n = unit[node].parent; n != kNoNode; child = n, n = unit[n].parent) {
+    const Kind kind = unit[n].kind;
+    if (kind == Kind::function_definition || kind == Kind::lambda || kind == Kind::block) return false;
+    if (kind != Kind::generator_expression) continue;
+    if (unit.child(n, Kind::for_in_clause) == child) {
+      const NodeId first = unit.child(child, Field::right);
+      if (first <= node && node < first + unit[first].size) continue;
+    }
+    if (goes_elsewhere(facts, n, 0)) return true;
+  }
+  return false;
+}
 
 bool reads_argument(std::string_view builtin) { return is_word_for("reads", builtin); }
 

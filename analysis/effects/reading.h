@@ -15,5 +15,8 @@ std::string_view method_asked(std::string_view builtin);
 std::string_view operator_method(std::string_view op);
 // True if code of the same function iterates over what the expression gives: a loop, list(...), a name that is looped over.
 bool is_read(const Facts& facts, NodeId expression);
+// True for a place in a generator expression that runs where others read it: it is returned, handed to a thread, or given a
+// name with which nothing else is done. Its first iterable is evaluated where it stands.
+bool is_read_elsewhere(const Facts& facts, NodeId node);
 
 }  // namespace awaitd::analysis

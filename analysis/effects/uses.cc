@@ -6,6 +6,7 @@
 
 #include "analysis/effects/circumstances.h"
 #include "analysis/effects/reading.h"
+#include "analysis/knowledge/words.h"
 #include "analysis/terms/term_builder.h"
 
 namespace awaitd::analysis {
@@ -28,6 +29,7 @@ class UseBuilder {
       if (from) simple(UseKind::consume, y.value, y.function, false);
     }
     for (NodeId n = 0; n < unit_.nodes.size(); ++n) node(n);
+    leave_to_others();
     std::stable_sort(uses_.uses.begin(), uses_.uses.end(), [](const Use& a, const Use& b) { return a.node < b.node; });
     uses_.costs = build_costs(facts_, terms_, uses_.terms);
     std::vector<std::uint32_t> use_of(facts_.calls.size(), kNone);
@@ -39,6 +41,17 @@ class UseBuilder {
   }
 
  private:
+  // What stands in a generator expression runs where that is read. Of a sync function nobody can tell who does: what it
+  // returns is taken for read there.
+  void leave_to_others() {
+    const bool any = std::any_of(unit_.nodes.begin(), unit_.nodes.end(),
+                                 [](const Node& node) { return node.kind == Kind::generator_expression; });
+    if (!any) return;
+    for (Use& use : uses_.uses) {
+      if (facts_.functions[use.function].async && is_read_elsewhere(facts_, use.node)) use.guarded = true;
+    }
+  }
+
   void call(std::uint32_t id) {
     const Call& c = facts_.calls[id];
     if (c.callee == kNoNode) return;
@@ -73,12 +86,22 @@ class UseBuilder {
 
   // list(x) reads x; len(x) asks it.
   void builtin(const Call& c, TermId callee) {
+    if (unit_[c.callee].kind == Kind::attribute) return method(c);
     if (unit_[c.callee].kind != Kind::identifier || uses_.terms[callee].kind != TermKind::free_name) return;
     const Argument* first = facts_.positional(c, 0);
     if (first == nullptr) return;
     std::string_view name = unit_.text_of(c.callee);
     if (reads_argument(name)) consume(first->value, c.function);
     if (std::string_view method = method_asked(name); !method.empty()) special(first->value, first->value, method, c.function);
+  }
+
+  // stack.enter_context(x) enters x, ", ".join(x) reads it.
+  void method(const Call& c) {
+    const Argument* first = facts_.positional(c, 0);
+    const NodeId object = unit_.child(c.callee, Field::object), name = unit_.child(c.callee, Field::attribute);
+    if (first == nullptr || object == kNoNode || name == kNoNode) return;
+    if (is_word_for("enters", unit_.text_of(name))) simple(UseKind::enter, inside_parentheses(unit_, first->value), c.function, false);
+    if (unit_[object].kind == Kind::string && unit_.text_of(name) == "join") consume(first->value, c.function);
   }
 
   void consume(NodeId node, FunctionId function) {
@@ -126,7 +149,14 @@ class UseBuilder {
       }
       case Kind::comparison_operator: return membership(n);
       case Kind::list_splat: {
-        NodeId value = unit_.first_child(n);
+        NodeId value = kNoNode;  // behind the star
+        for (NodeId c : children(unit_, n)) value = c;
+        // tree-sitter binds the star of `f(*x.items())` to x alone.
+        for (NodeId up = unit_[n].parent, inner = n; up != kNoNode; inner = up, up = unit_[up].parent) {
+          const Field field = unit_[inner].field;
+          if (field != Field::object && field != Field::function) break;
+          value = up;
+        }
         if (value != kNoNode) consume(value, facts_.function_id_of(n));
         return;
       }
@@ -135,7 +165,7 @@ class UseBuilder {
         if (left == kNoNode || right == kNoNode) return;
         Kind kind = unit_[left].kind;
         bool unpacks = kind == Kind::pattern_list || kind == Kind::tuple_pattern || kind == Kind::list_pattern;
-        if (unpacks && unit_[inside_parentheses(unit_, right)].kind == Kind::call) consume(right, facts_.function_id_of(n));
+        if (unpacks) consume(right, facts_.function_id_of(n));
         return;
       }
       default: return;

@@ -65,7 +65,13 @@ TermId TermBuilder::build(NodeId node) {
     case Kind::attribute: {
       NodeId attribute = unit_.child(node, Field::attribute);
       if (attribute == kNoNode) return 0;
-      TermId value = make(TermKind::attribute, expression(unit_.child(node, Field::object)), 0, unit_.text_of(attribute));
+      NodeId object = unit_.child(node, Field::object);
+      // tree-sitter binds the star of `f(*x.items())` to x alone.
+      if (object != kNoNode && unit_[object].kind == Kind::list_splat) {
+        const NodeId star = object;
+        for (NodeId c : children(unit_, star)) object = c;
+      }
+      TermId value = make(TermKind::attribute, expression(object), 0, unit_.text_of(attribute));
       return narrowed(value, unit_.text_of(node), node);
     }
     case Kind::call: return call(node);

@@ -210,46 +210,6 @@ async def main(xs):
 )py"}});
 }
 
-TEST(Effects, GeneratorsConsumedHere) {
-  expect({{"app.py", R"py(
-import time
-
-def lines():
-    for i in range(3):
-        time.sleep(1)
-        yield i
-
-def wrapped():
-    yield from lines()
-
-def quiet():
-    yield 1
-
-class Source:
-    def __iter__(self):
-        for line in open("x"):
-            yield line
-
-    def __len__(self):
-        return 3
-
-async def main(source: Source):
-    for x in wrapped():  # error: [AWD110]
-        pass
-    list(lines())  # error: [AWD110]
-    sorted(quiet())
-    a, *b = lines()  # error: [AWD110]
-    any(x for x in lines())  # error: [AWD110]
-    next(lines())  # error: [AWD110]
-    for line in source:  # error: [AWD110]
-        pass
-    list(source)  # error: [AWD110]
-    kept = lines()
-    len(source)
-    return kept
-)py"}});
-}
-
 TEST(Effects, OperatorsAndSpecialMethods) {
   expect({{"app.py", R"py(
 class Row:
@@ -421,45 +381,6 @@ async def main(store: Store, row: Row):
     bound = store.read
     bound()  # error: [AWD110]
     return store.read
-)py"}});
-}
-
-TEST(Effects, GeneratorsAndContextManagers) {
-  expect({{"main.py", R"py(
-import time
-from contextlib import contextmanager
-
-def lines():
-    time.sleep(1)
-    yield 1
-
-def numbers():
-    yield 1
-
-@contextmanager
-def section():
-    time.sleep(1)
-    yield 1
-
-class Timed:
-    def __enter__(self):
-        time.sleep(1)
-        return self
-
-    def __exit__(self, *args):
-        pass
-
-async def main():
-    for line in lines():  # error: [AWD110] "loop over"
-        pass
-    later = lines()
-    for n in numbers():
-        pass
-    with section():  # error: [AWD110] "Entering"
-        pass
-    with Timed():  # error: [AWD110]
-        pass
-    return later
 )py"}});
 }
 
