@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analysis/effects/names.h"
+#include "analysis/fixes/module_function.h"
 #include "analysis/knowledge/processes.h"
 #include "analysis/rules/hand_over.h"
 #include "analysis/rules/rule.h"
@@ -70,8 +71,10 @@ void check_method(const UnitView& view, Report& report, NodeId node, const Value
 
 void check_callable(const UnitView& view, Report& report, const HandOver& over) {
   if (view.unit()[over.callable].kind == Kind::lambda) {
-    report.add(over.callable,
-               "A lambda cannot be pickled, so it never reaches the other process: this raises" + std::string(kWay));
+    Finding& finding = report.add(
+        over.callable,
+        "A lambda cannot be pickled, so it never reaches the other process: this raises" + std::string(kWay));
+    finding.fixable = into_module_function(view, over, !hands_elements(over.by), true).has_value();
     return;
   }
   ValueSet values = view.values(over.callable);
@@ -132,6 +135,13 @@ void check(const UnitView& view, Report& report) {
   }
 }
 
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const HandOver& over : hand_overs(view)) {
+    if (over.to != HandOver::To::process || !(view.document_range(over.callable) == finding.range)) continue;
+    return fixes.add(into_module_function(view, over, !hands_elements(over.by), fixes.probe()), true);
+  }
+}
+
 }  // namespace
 
 extern constinit const Rule unpicklable_for_process_pool = {
@@ -140,6 +150,7 @@ extern constinit const Rule unpicklable_for_process_pool = {
     .summary = "A lambda, nested function, open file or lock handed to another process",
     .severity = Severity::error,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis
