@@ -46,8 +46,8 @@ protocol::ServerCapabilities server_capabilities(const Client& client) {
   }
   out.workspace_folders = client.can.workspace.folders;
   if (client.pulls()) {
-    // Always, since the setting may come later: requests of those who do not want it wait for that.
-    out.diagnostics = protocol::DiagnosticOptions{"awaitd", true, true};
+    // The setting may come later: whom no offer can be made to then has it at once, and his requests wait for that.
+    out.diagnostics = protocol::DiagnosticOptions{"awaitd", true, !client.can.pull.dynamic_registration};
   }
   out.more = more(client);
   return out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "server/features/capabilities.h"
 #include "server/session/session.h"
 
 namespace awaitd::server {
@@ -49,6 +50,7 @@ void Session::use_settings(const Settings& settings) {
   if (settings.wants_inlay_hints() != before->wants_inlay_hints()) refresh(Refresh::inlay_hints);
   if (settings.wants_code_lens() != before->wants_code_lens()) refresh(Refresh::code_lenses);
   if (settings.wants_workspace() != before->wants_workspace()) workspace_changed();
+  offer_workspace();
   if (!settings.finds_the_same(*before)) reread_surroundings();
 }
 
@@ -97,6 +99,21 @@ void Session::register_capabilities() {
         {"awaitd-files", "workspace/didChangeWatchedFiles", {protocol::to_json_text(options)}});
   }
   if (!params.registrations.empty()) dispatcher_.call("client/registerCapability", params, {});
+  offer_workspace();
+}
+
+// Not before somebody wants it: told to ask again, Neovim 0.12 asks about the workspace where that is offered, and then
+// about no document.
+void Session::offer_workspace() {
+  const bool can = client_.pulls() && client_.can.pull.dynamic_registration && state_ == State::running;
+  if (workspace_offered_ || !can || !shared_settings_->wants_workspace()) return;
+  workspace_offered_ = true;
+  const std::string options = R"({"documentSelector":[{"language":"python"}],"identifier":")" +
+                              std::string(kWorkspaceDiagnostics) +
+                              R"(","interFileDependencies":true,"workspaceDiagnostics":true})";
+  const protocol::RegistrationParams params{
+      {{std::string(kWorkspaceDiagnostics), "textDocument/diagnostic", {options}}}};
+  dispatcher_.call("client/registerCapability", params, {});
 }
 
 // A document may belong to another project now, with other settings and another view of the modules.

@@ -1,6 +1,7 @@
 // textDocument/diagnostic. A result id names the content of an answer, so it needs no memory.
 // Clients pull when they change a text; whatever else changes what they would get asks them to pull again.
 #include "server/convert/diagnostics.h"
+#include "server/features/capabilities.h"
 #include "server/session/session.h"
 
 namespace awaitd::server {
@@ -24,13 +25,16 @@ protocol::DocumentDiagnosticReport make_report(std::string items, const std::str
 void Session::on_diagnostic(const protocol::DocumentDiagnosticParams& params, protocol::ReplyOnce reply) {
   const DocumentPtr document = find(params.text_document.uri);
   refreshes_.heard(Refresh::diagnostics);
+  // Who registered for the workspace asks about open documents under that name, too; they are told under the other one.
+  const bool told_elsewhere = params.identifier == std::string(kWorkspaceDiagnostics);
   // The cells of notebooks are pushed: not every client that pulls does it for them.
-  if (!document || document->notebook || document->too_large) return reply.result(protocol::DocumentDiagnosticReport());
+  if (told_elsewhere || !document || document->notebook || document->too_large)
+    return reply.result(protocol::DocumentDiagnosticReport());
   when_shown(document, std::move(reply),
              [this, document, previous = params.previous_result_id.value_or("")](protocol::ReplyOnce& now) {
                if (!document->current()) return now.error(try_again());
                // Clients forget what they show of a document that they close, and some keep its result id (Neovim, and
-               // VS Code where the workspace is pulled, too): the first answer after didOpen says all.
+               // VS Code): the first answer after didOpen says all.
                now.result(report(*document, document->pulled ? previous : std::string()));
                if (document->last_good.keeps_any() && !document->settling) settle_later(document, kSettleAfter);
              });

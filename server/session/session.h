@@ -177,6 +177,7 @@ class Session {
   void use_settings(const Settings& settings);
   void ask_configuration();
   void register_capabilities();
+  void offer_workspace();
   void reread_surroundings();
   void complain(const std::vector<std::string>& problems);
   // modules.cc
@@ -199,6 +200,7 @@ class Session {
   std::map<std::string, std::string, std::less<>> cells_;  // of notebooks: the notebook's URI
   Refreshes refreshes_;
   std::optional<WorkspacePull> workspace_pull_;  // being answered, or waiting for news
+  bool workspace_offered_ = false;               // after initialize, by a registration
   bool workspace_answered_ = false;              // once at least
   bool workspace_paused_ = false;                // by the user
   bool workspace_waking_ = false;                // a timer is running

@@ -93,7 +93,8 @@ void Session::workspace_looked_at() {
     }
     for (const auto& [uri, document] : documents_) {
       if (document->notebook || !document->current()) continue;
-      std::string items = pulled_items(*document);
+      // Where the workspace has a name of its own, open documents are told under the other one.
+      std::string items = workspace_offered_ ? nothing : pulled_items(*document);
       const std::string id = content_id(items);
       add_workspace_report(uri, document->version, std::move(items), id);
     }

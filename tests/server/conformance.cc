@@ -88,6 +88,7 @@ struct Check {
     const char* path =
         method == "workspace/didChangeWatchedFiles"    ? "/workspace/didChangeWatchedFiles/dynamicRegistration"
         : method == "workspace/didChangeConfiguration" ? "/workspace/didChangeConfiguration/dynamicRegistration"
+        : method == "textDocument/diagnostic"          ? "/textDocument/diagnostic/dynamicRegistration"
                                                        : "";
     require(*path != 0 && yes(path), "registration of " + method);
   }

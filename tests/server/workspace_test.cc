@@ -69,6 +69,38 @@ struct Workspace : testing::Test {
 
 const json kOn = {{"diagnostic-mode", "workspace"}};
 
+// Where it can be offered later on it is not offered before somebody wants it.
+TEST_F(Workspace, IsRegisteredOnceItIsWanted) {
+  json capabilities = pulling_capabilities();
+  capabilities["textDocument"]["diagnostic"]["dynamicRegistration"] = true;
+  client.emplace(ClientOptions{.capabilities = capabilities, .root_uri = protocol::path_to_uri(folder.string())});
+  offered = client->initialize();
+  EXPECT_EQ(offered["capabilities"]["diagnosticProvider"]["workspaceDiagnostics"], false);
+  write("helper.py", kSlow);
+  client->open(uri("main.py"), kMain);
+  const auto pull = [&](const char* identifier) {
+    const json params = {{"textDocument", {{"uri", uri("main.py")}}}, {"identifier", identifier}};
+    return client->request("textDocument/diagnostic", params)["result"]["items"].size();
+  };
+  EXPECT_EQ(pull("awaitd"), 1U);
+  EXPECT_FALSE(client->unread());
+  client->notify("workspace/didChangeConfiguration", {{"settings", {{"awaitd", kOn}}}});
+  const json registration = client->next("client/registerCapability");
+  const json one = registration["params"]["registrations"][0];
+  EXPECT_EQ(one["method"], "textDocument/diagnostic");
+  EXPECT_EQ(one["registerOptions"]["workspaceDiagnostics"], true);
+  client->answer(registration);
+  const auto reports = answer(ask());
+  EXPECT_EQ(reports.at("blocking.py"), "full 1");
+  EXPECT_EQ(reports.at("main.py"), "full 0");  // what is open is told under the other name
+  const std::string identifier = one["registerOptions"]["identifier"];
+  EXPECT_EQ(pull(identifier.c_str()), 0U);
+  EXPECT_EQ(pull("awaitd"), 1U);
+  client->notify("workspace/didChangeConfiguration", {{"settings", {{"awaitd", json::object()}}}});
+  client->notify("workspace/didChangeConfiguration", {{"settings", {{"awaitd", kOn}}}});
+  EXPECT_FALSE(client->unread_of("client/registerCapability"));  // once is enough
+}
+
 TEST_F(Workspace, IsLookedAtOnlyOnceAPythonFileIsOpen) {
   start(kOn);
   EXPECT_EQ(offered["capabilities"]["diagnosticProvider"]["workspaceDiagnostics"], true);

@@ -1,10 +1,11 @@
-// The server's life: started, restarted after a crash (by the client library, four times in three minutes) or when the
-// user asks, stopped with the window.
+// The server's life: started, restarted after a crash (four times in three minutes) or when the user asks, stopped with
+// the window.
 import * as vscode from 'vscode';
-import { ClientCapabilities, ErrorAction, ErrorHandler, LanguageClient, LanguageClientOptions, State, StaticFeature } from 'vscode-languageclient/node';
-import { Found, locate } from './locate';
-import { forServer, pythonForServer } from './settings';
-import { Status } from './status';
+import {ClientCapabilities, CloseAction, ErrorAction, LanguageClient, LanguageClientOptions, State, StaticFeature} from 'vscode-languageclient/node';
+
+import {Found, locate} from './locate';
+import {forServer, pythonForServer} from './settings';
+import {Status} from './status';
 
 const SELECTOR = [
   { scheme: 'file', language: 'python' },
@@ -29,12 +30,16 @@ const diagnosticsInHover: StaticFeature = {
   clear() {},
 };
 
+const RESTARTS = 4;  // after crashes, in so many
+const MINUTES = 3;
+
 export class Server implements vscode.Disposable {
   private readonly output = vscode.window.createOutputChannel('awaitd', { log: true });
   private readonly trace = vscode.window.createOutputChannel('awaitd trace');
   private readonly status = new Status(SELECTOR);
   private client: LanguageClient | undefined;
   private queue: Promise<void> = Promise.resolve();
+  private crashes: number[] = [];  // when
 
   constructor(private readonly context: vscode.ExtensionContext) {}
 
@@ -47,6 +52,7 @@ export class Server implements vscode.Disposable {
   }
   restart(): Promise<void> {
     return this.enqueue(async () => {
+      this.crashes = [];
       await this.end();
       await this.launch();
     });
@@ -79,14 +85,20 @@ export class Server implements vscode.Disposable {
 
   private newClient(found: Found): LanguageClient {
     const args = vscode.workspace.getConfiguration('awaitd').get<string[]>('arguments', []);
-    let whenClosed: ErrorHandler | undefined; // counts the restarts
+    let ran = false;
     const options: LanguageClientOptions = {
       documentSelector: SELECTOR,
       errorHandler: {
-        // What is typed while a server dies cannot be written to it. The library gives up after a few such errors, before it
+        // What is typed while a server dies cannot be written to it. The library gives up after a few such errors,
+        // before it
         // sees the end that it would restart for.
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => (whenClosed ??= client.createDefaultErrorHandler()).closed(),
+        error: () => ({action: ErrorAction.Continue, handled: true}),
+        // A client that restarts its server (9.0.1) hears no more of documents that are opened: it never asks about
+        // them.
+        closed: () => {
+          if (ran) this.crashed(client);
+          return {action: CloseAction.DoNotRestart, handled: true};
+        },
       },
       outputChannel: this.output,
       traceOutputChannel: this.trace,
@@ -110,12 +122,27 @@ export class Server implements vscode.Disposable {
     };
     const client: LanguageClient = new LanguageClient('awaitd', 'awaitd', { command: found.command, args }, options);
     client.registerFeature(diagnosticsInHover);
-    client.onDidChangeState(({ newState }) => {
-      if (newState === State.Running) this.status.running(found.version);
+    client.onDidChangeState(({newState}) => {
+      if (newState === State.Running) {
+        ran = true;
+        this.status.running(found.version);
+      }
       if (newState === State.Starting) this.status.starting();
       if (newState === State.Stopped) this.status.stopped('stopped');
     });
     return client;
+  }
+
+  // A new client for a server that died, unless it is not ours any more or dies too often.
+  private crashed(client: LanguageClient): void {
+    const now = Date.now();
+    this.crashes = [...this.crashes.filter((when) => now - when < MINUTES * 60_000), now];
+    void this.enqueue(async () => {
+      if (this.client !== client) return;
+      await this.end();
+      if (this.crashes.length <= RESTARTS) return this.launch();
+      this.failed(`the server ended ${this.crashes.length} times in ${MINUTES} minutes and is not started again.`);
+    });
   }
 
   private async end(): Promise<void> {

@@ -147,6 +147,12 @@ async function notebook() {
   await bench.command('View: Close Editor');
   await bench.openFile(...play.open.split('/'));
   await bench.waitProblems([before]);
+  // Opened anew, after its server was killed: the editor still asks when it is changed.
+  await bench.press('Control+Home');
+  await bench.insert('# one more line\n');
+  await bench.waitProblems([row(play.elsewhere.finding, play.elsewhere.finding.line + 2)]);
+  await bench.command('File: Revert File');
+  await bench.waitProblems([before]);
 }
 
 async function sayWhatIsWrong() {

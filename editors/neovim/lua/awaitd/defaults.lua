@@ -19,5 +19,6 @@ return function()
     -- Neovim collects changes for 150 ms by default; awaitd needs about one.
     flags = { debounce_text_changes = 20 },
     on_exit = require('awaitd.revive').on_exit,
+    handlers = require('awaitd.refresh').handlers,
   }
 end
