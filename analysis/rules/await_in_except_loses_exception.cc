@@ -11,6 +11,16 @@ namespace {
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes);
 
+// The raise behind it, which is not reached then.
+void add_note(const UnitView& view, NodeId clause, NodeId await, Finding& finding) {
+  const Unit& unit = view.unit();
+  for (NodeId n = await; n < clause + unit[clause].size; ++n) {
+    if (unit[n].kind != Kind::raise_statement) continue;
+    finding.notes.push_back({"", view.range(n), "this is not reached then, and nobody hears of the error", -1});
+    return;
+  }
+}
+
 void check(const UnitView& view, Report& report) {
   if (view.unit().text.find("except") == std::string::npos || !level_cancellation(view)) return;
   for (FunctionId f : suspending_functions(view, "except")) {
@@ -28,6 +38,7 @@ void check(const UnitView& view, Report& report) {
             event.node, "A cancellation at " + quoted(view, event.node) +
                             " takes the place of the error that is being handled, which is then lost; run it in a "
                             "shielded scope with a time limit.");
+        add_note(view, handler.clause, event.node, finding);
         mark_fixable(view, finding, fix);
       }
     }

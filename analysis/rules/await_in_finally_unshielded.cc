@@ -10,6 +10,23 @@ namespace {
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes);
 
+// Where the cancellation arrives first: in the body of the try whose cleanup this is.
+void add_note(const UnitView& view, const Flow& flow, NodeId node, FunctionId f, Finding& finding) {
+  const Unit& unit = view.unit();
+  for (NodeId child = node, n = unit[node].parent; n != kNoNode; child = n, n = unit[n].parent) {
+    if (unit[n].kind != Kind::try_statement || unit[child].field == Field::body) continue;
+    const NodeId body = unit.child(n, Field::body);
+    const std::vector<EventId> there = body == kNoNode ? std::vector<EventId>() : suspensions(flow, unit, body);
+    if (there.empty()) continue;
+    finding.notes.push_back(
+        {"", view.range(flow.events[there.front()].node),
+         "a cancellation of `" + view.function_name(f) +
+             "()` arrives here, and once more at the await of the cleanup: nothing behind that runs",
+         -1});
+    return;
+  }
+}
+
 void check(const UnitView& view, Report& report) {
   const std::string& text = view.unit().text;
   bool may = text.find("finally") != std::string::npos || text.find("except") != std::string::npos;
@@ -30,6 +47,7 @@ void check(const UnitView& view, Report& report) {
                           " is cancelled at once when `" + view.function_name(f) +
                           "()` is: " + std::string(view.library().name) +
                           " goes on cancelling until the scope is left; run it in a shielded scope with a time limit.");
+      add_note(view, flow, event.node, f, finding);
       if (!surely_suspends(view, event)) finding.confidence = Confidence::probable;
       if (!surely_suspends(view, event) || view.in_test(f)) finding.severity = Severity::info;
       mark_fixable(view, finding, fix);

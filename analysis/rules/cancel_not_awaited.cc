@@ -101,6 +101,31 @@ std::optional<Cancelled> dropped(const UnitView& view, const Call& call) {
   return elsewhere ? std::nullopt : std::optional(cancelled);
 }
 
+// Where the function goes on, and where the task came from if that is here.
+void add_notes(const UnitView& view, const Cancelled& cancelled, Finding& finding) {
+  const Unit& unit = view.unit();
+  for (const Binding& b : view.facts().bindings) {
+    const bool made = b.kind == BindingKind::assign && b.value != kNoNode && b.index == -1 &&
+                      b.value < cancelled.what && view.facts().scopes[b.scope].function == cancelled.call->function &&
+                      b.name == unit.text_of(cancelled.what);
+    if (!made || cancelled.loop != nullptr) continue;
+    finding.notes.push_back({"", view.range(b.value), "the task begins here", -1});
+    break;
+  }
+  const NodeId statement =
+      cancelled.loop != nullptr ? cancelled.loop->node : view.facts().statement_of(cancelled.call->node);
+  NodeId next = unit.next_sibling(statement);
+  while (next != kNoNode && unit[next].kind == Kind::comment) next = unit.next_sibling(next);
+  if (next == kNoNode) return;
+  const std::uint32_t line_end =
+      static_cast<std::uint32_t>(std::min(unit.text.find('\n', unit[next].start), unit.text.size()));
+  const std::string what = cancelled.loop != nullptr ? "the tasks have" : "the task has";
+  finding.notes.push_back({"",
+                           {unit[next].start, std::min(unit[next].end, line_end)},
+                           "this runs before " + what + " seen the cancellation",
+                           -1});
+}
+
 void check(const UnitView& view, Report& report) {
   if (view.unit().text.find("cancel()") == std::string::npos) return;
   for (const Call& call : view.facts().calls) {
@@ -110,6 +135,7 @@ void check(const UnitView& view, Report& report) {
         report.add(call.node, quoted(view, call.node) + " only asks: `" + view.function_name(call.function) +
                                   "()` goes on before the task has ended, and its last errors are lost; await "
                                   "`asyncio.gather(..., return_exceptions=True)`.");
+    add_notes(view, *cancelled, finding);
     mark_fixable(view, finding, fix);
   }
 }

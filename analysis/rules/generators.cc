@@ -1,6 +1,7 @@
 #include "analysis/rules/generators.h"
 
 #include "analysis/fixes/extract.h"
+#include "analysis/knowledge/words.h"
 
 namespace awaitd::analysis {
 
@@ -25,6 +26,17 @@ bool is_context_manager(const UnitView& view, FunctionId function) {
         if (fact->result == "contextmanager") return true;
       }
       if (std::string_view(v.name).ends_with(".fixture")) return true;
+    }
+  }
+  return false;
+}
+
+bool is_split_fixture(const UnitView& view, FunctionId function) {
+  for (const Decorator& d : view.facts().decorators) {
+    if (d.function != function) continue;
+    const Call* call = view.facts().call_at(d.expression);
+    for (const Value& v : view.values(call == nullptr ? d.expression : call->callee).values) {
+      if (v.kind == ValueKind::external && is_word_for("two_tasks", view.knowledge().canonical(v.name))) return true;
     }
   }
   return false;

@@ -18,6 +18,8 @@ struct Missing {
   Confidence confidence = Confidence::definite;
   const Call* call = nullptr;  // pipe: the wait; drain: the last write; done: task_done
   const Call* get = nullptr;   // done
+  NodeId noted = kNoNode;      // where the other half began
+  std::string note;
 };
 
 NodeId object_of(const Unit& unit, NodeId callee) {
@@ -141,6 +143,8 @@ void find_pipes(const UnitView& view, std::vector<Missing>& out) {
     found.pair = first;
     found.call = life.wait;
     found.node = life.wait->callee;
+    found.noted = call.callee;
+    found.note = "the process is started here, with a pipe for its " + unread;
     found.message = "`" + std::string(name) + "." + std::string(first->waits) +
                     "()` waits for ever once the process has written more than a pipe holds: nobody reads its " +
                     unread + "; use `await " + std::string(name) + "." + std::string(first->partner) +
@@ -246,6 +250,8 @@ void find_undone(const UnitView& view, std::vector<Missing>& out) {
     found.call = done;
     found.get = &get;
     found.node = done->callee;
+    found.noted = get.node;
+    found.note = "what is taken here is never marked as done if something raises before that";
     std::string name(object);
     found.message = "An exception between `" + name + ".get()` and `" + name + "." + std::string(row->partner) +
                     "()` skips the latter, and `" + name + "." + std::string(row->waits) +
@@ -317,6 +323,7 @@ void check(const UnitView& view, Report& report) {
     finding.severity = view.in_test(missing.call->function) ? Severity::info : missing.severity;
     finding.confidence = missing.confidence;
     finding.fixable = repair(view, missing, true).has_value();
+    if (missing.noted != kNoNode) finding.notes.push_back({"", view.range(missing.noted), missing.note, -1});
   }
 }
 

@@ -118,8 +118,16 @@ void fix_shield(const UnitView& view, NodeId suspension, FixList& fixes) {
   auto name = edits.name_for(scope.substr(0, arguments), statement);
   if (!name) return;
   const std::string eol(view.document().line_ending());
-  std::string inner = indented(unit, *lines, indentation_step(view, view.facts().function_id_of(suspension)), {}, "");
-  edits.replace(*lines, *indent + "with " + *name + std::string(scope.substr(arguments)) + ":" + eol + inner);
+  const std::string step = indentation_step(view, view.facts().function_id_of(suspension));
+  std::string opening = *indent + "with " + *name + std::string(scope.substr(arguments));
+  if (scope.find("shield") == std::string_view::npos) {  // all its versions can be told afterwards
+    auto holder = free_name(view, "cleanup");
+    if (!holder) return;
+    opening += " as " + *holder + ":" + eol + *indent + step + *holder + ".shield = True";
+  } else {
+    opening += ":";
+  }
+  edits.replace(*lines, opening + eol + indented(unit, *lines, step, {}, ""));
   fixes.add(edits.finish("Run it in a shielded scope", Safety::suggested), true);
 }
 

@@ -7,11 +7,12 @@ namespace awaitd::testing {
 
 struct Behaviour {
   const char* code;            // the rule whose fixes are applied, the first one of each finding
-  const char* program;         // behind a prelude: asyncio, gc and so on, cancel(), watchdog()
+  const char* program;         // behind a prelude: asyncio, gc and so on, cancel(), watchdog(); none with `needs`
   const char* before;          // what it prints; "...x": something with x in it
   const char* after;           // what it prints with the fixes; added timeouts last a tenth of a second then
   const char* stub = "";       // the name of a package that need not be installed here,
   const char* stub_text = "";  // and what stands for it
+  const char* needs = "";      // a package without which it is not run
 };
 
 bool has_python();
@@ -19,5 +20,6 @@ void check_behaviour(std::span<const Behaviour> cases);
 std::span<const Behaviour> cancellation_cases();
 std::span<const Behaviour> race_cases();
 std::span<const Behaviour> timeout_cases();
+std::span<const Behaviour> trio_cases();
 
 }  // namespace awaitd::testing

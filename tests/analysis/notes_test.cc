@@ -1,0 +1,74 @@
+// Notes: where the other half of a finding stands, in the order in which it happens.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "analysis/engine.h"
+#include "analysis/rules/rule.h"
+
+namespace awaitd::testing {
+namespace {
+
+using namespace analysis;
+
+// The notes of the one finding of this rule, each as "text under it: what it says".
+std::vector<std::string> notes_of(const std::string& text, const std::string& code) {
+  auto options = std::make_shared<Options>();
+  options->enabled.insert(code);
+  Parser parser;
+  const AnalysisPtr now = analyse(Document(text), SourceFile("program"), nullptr, options, parser, {});
+  std::vector<std::string> out;
+  for (const Finding& finding : findings(*now)) {
+    if (finding.rule->code != code) continue;
+    for (const Note& note : finding.notes) {
+      const Range range = note.range;
+      out.push_back(text.substr(range.start, range.end - range.start) + ": " + note.text);
+    }
+  }
+  return out;
+}
+
+using Notes = std::vector<std::string>;
+
+TEST(Notes, WhereACancellationArrivesBeforeItsCleanup) {
+  EXPECT_EQ(notes_of("import trio\n\n\nasync def session(client):\n    try:\n        await trio.sleep(1)\n"
+                     "    finally:\n        await trio.sleep(2)\n",
+                     "AWD305"),
+            (Notes{"await trio.sleep(1): a cancellation of `session()` arrives here, and once more at the await of the "
+                   "cleanup: nothing behind that runs"}));
+}
+
+TEST(Notes, WhatIsNotReachedWhenAHandlerIsCancelled) {
+  EXPECT_EQ(notes_of("import trio\n\n\nasync def work(client):\n    try:\n        await client.run()\n"
+                     "    except ValueError:\n        await trio.sleep(2)\n        raise\n",
+                     "AWD312"),
+            (Notes{"raise: this is not reached then, and nobody hears of the error"}));
+}
+
+TEST(Notes, WhereATaskBeginsAndWhatRunsBeforeItsEnd) {
+  EXPECT_EQ(notes_of("import asyncio\n\n\nasync def main(work):\n    task = asyncio.create_task(work())\n"
+                     "    await asyncio.sleep(1)\n    task.cancel()\n    # then\n    print(\"done\")\n",
+                     "AWD308"),
+            (Notes{"asyncio.create_task(work()): the task begins here",
+                   "print(\"done\"): this runs before the task has seen the cancellation"}));
+}
+
+TEST(Notes, WhereAPipeIsMade) {
+  EXPECT_EQ(notes_of("import asyncio\nfrom asyncio.subprocess import PIPE\n\n\nasync def main():\n"
+                     "    proc = await asyncio.create_subprocess_exec(\"ls\", stdout=PIPE)\n    await proc.wait()\n\n\n"
+                     "asyncio.run(main())\n",
+                     "AWD411"),
+            (Notes{"asyncio.create_subprocess_exec: the process is started here, with a pipe for its `stdout`"}));
+}
+
+TEST(Notes, WhatIsNeverMarkedAsDone) {
+  EXPECT_EQ(notes_of("import asyncio\n\nqueue = asyncio.Queue()\n\n\nasync def worker(handle):\n    while True:\n"
+                     "        item = await queue.get()\n        await handle(item)\n        queue.task_done()\n\n\n"
+                     "async def main():\n    await queue.join()\n\n\nasyncio.run(main())\n",
+                     "AWD411"),
+            (Notes{"queue.get(): what is taken here is never marked as done if something raises before that"}));
+}
+
+}  // namespace
+}  // namespace awaitd::testing
