@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import Empty, Queue
 
 root = Path(__file__).resolve().parents[2]
-awaitd = os.environ.get("AWAITD", str(root / "build/awaitd"))
+awaitd = os.path.abspath(os.environ.get("AWAITD", root / "build/awaitd"))
 folder = Path(os.environ.get("AWAITD_STORM", root / "examples"))
 seed = int(os.environ.get("AWAITD_SEED", time.time_ns() % 1_000_000))
 STEPS = int(os.environ.get("AWAITD_STEPS", 600))
