@@ -14,15 +14,17 @@ HEAD = """\
 # What calls of outside functions and methods give. Columns: owner (module or class), bases | other paths of the owner,
 # members with spaces between. A member is a name, after a sign for what calling it gives: none: a coroutine; * an async
 # generator; @ an async context manager; ~ an object that does nothing until it is awaited; - nothing that can be awaited;
-# . it is no call but an attribute; / a call that gives an object of the class named. >Class|Class after it: what comes out
-# in the end (of a coroutine when awaited, of @ when entered), below the owner's module if it has no dot; > alone: the
-# receiver's own class. `=other` in the place of members: the owner is another path of `other`.
+# . it is no call but an attribute; ! an attribute that is a coroutine; / a call that gives an object of the class named.
+# >Class|Class after it: what comes out in the end (of a coroutine when awaited, of @ when entered), below the owner's
+# module if it has no dot; > alone: the receiver's own class. `=other` in the place of members: the owner is another path of `other`.
 # Written by tools/gather_coroutines.py from the libraries' own sources; sorted by bytes, looked up where it lies.
 """
 PLAIN = {"None", "bool", "int", "str", "bytes", "float", "list", "dict", "set", "tuple", "List", "Dict", "Set", "Tuple",
          "frozenset", "bytearray", "complex"}
 KEEPS = {"abstractmethod", "staticmethod", "classmethod", "override", "final", "deprecated", "wraps", "no_type_check",
          "coroutine", "overload", "type_check_only", "doc_controls", "deprecated_function", "atomic", "typing_final"}
+# Class decorators that add methods of the names they are given, and what those give.
+DELEGATES = {"delegate_to_executor": "", "proxy_method_directly": "-"}
 # Objects that one awaits, although they have methods besides.
 LAZY = {"aiogram.methods.base.TelegramMethod"}
 PROPERTIES = {"property", "cached_property", "cached_slot_property", "abstractproperty", "hybrid_property", "reify",
@@ -60,10 +62,16 @@ class Module:
         self.name, self.package = name, package
         self.stub = path.endswith(".pyi")
         self.classes, self.functions, self.names, self.stars = {}, {}, {}, []
+        self.declared, self.made, self.again = {}, {}, set()  # name: annotation, name = call(), import name as name
         self.exported = None
         with open(path, "rb") as file:
             tree = ast.parse(file.read())
         self.read(tree.body)
+        self.inner = {}  # what functions import for themselves
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                for a in node.names:
+                    self.inner.setdefault(a.asname or a.name, (self.absolute(node), a.name))
 
     def read(self, body):
         for node in body:
@@ -82,8 +90,12 @@ class Module:
                         self.stars.append(base)
                     else:
                         self.names.setdefault(a.asname or a.name, (base, a.name))
+                        if a.asname == a.name:
+                            self.again.add(a.name)
             elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 self.assign(node.targets[0].id, node.value)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                self.declared[node.target.id] = node.annotation
             elif isinstance(node, ast.If):
                 if not any(isinstance(n, ast.Attribute) and n.attr == "platform" for n in ast.walk(node.test)):
                     self.read(node.orelse)
@@ -100,6 +112,12 @@ class Module:
             self.assign(name, value.value)  # an alias of one generic class
         elif isinstance(value, ast.Name):
             self.names.setdefault(name, ("", value.id))
+        elif isinstance(value, ast.Call):
+            self.made[name] = value
+
+    # A name that the module has for others to import from it.
+    def hands_on(self, name):
+        return self.package or name in self.again or (self.exported is not None and name in self.exported)
 
     def absolute(self, node):
         if not node.level:
@@ -138,7 +156,7 @@ class Program:
             return None
         m, (first, _, rest) = self.modules[module], name.partition(".")
         found = None
-        if first in m.classes or first in m.functions:
+        if first in m.classes or first in m.functions or first in m.declared or first in m.made:
             found = (module, first)
         elif first in m.names:
             base, item = m.names[first]
@@ -150,6 +168,8 @@ class Program:
             found = self.resolve(base, item, depth + 1)
             if found is None and base + "." + item in self.modules:
                 return self.in_module(base + "." + item, rest, depth)
+        elif first in m.inner and depth == 0:
+            found = self.resolve(*m.inner[first], depth + 1)
         else:
             for star in m.stars:
                 source = self.modules.get(star)
@@ -214,6 +234,16 @@ class Program:
                     out[node.targets[0].id] = out[node.value.id]
         return out
 
+    def delegated(self, key):
+        """Methods that decorators of the class add: name -> sign."""
+        out = {}
+        for decorator in self.class_node(key).decorator_list:
+            if isinstance(decorator, ast.Call) and last(decorator) in DELEGATES:
+                for a in decorator.args:
+                    if isinstance(a, ast.Constant) and isinstance(a.value, str):
+                        out.setdefault(a.value, DELEGATES[last(decorator)])
+        return out
+
     def flat(self, body):
         for node in body:
             if isinstance(node, ast.If):
@@ -230,7 +260,22 @@ class Program:
         return None, None
 
     def has(self, key, *names):
+        if "__await__" in names and any(last(b.value if isinstance(b, ast.Subscript) else b) == "Awaitable"
+                                        for cls in self.chain(key) for b in self.class_node(cls).bases):
+            return True
         return any(self.find_method(self.chain(key), name)[1] is not None for name in names)
+
+    # What a name of a module stands for where it is an alias of a type from elsewhere: Coro = Coroutine[Any, Any, T].
+    def alias_of(self, module, name):
+        for _ in range(6):
+            m = self.modules.get(module)
+            if m is None or name not in m.names or name in m.classes:
+                break
+            base, item = m.names[name]
+            if item is None or base == module and item == name:
+                break
+            module, name = base or module, item
+        return name
 
     # Classes an annotation names: a list of keys, "self", or None where it says something else.
     def types(self, module, node, cls=None, depth=0):
@@ -310,6 +355,34 @@ class Program:
         returns = [n.value for n in own_nodes(wrapper) if isinstance(n, ast.Return)]
         return bool(returns) and all(isinstance(v, ast.Call) and dotted(v.func) in parameters for v in returns)
 
+    def wrapped_in(self, module, decorator):
+        """The class of which a decorator of the library makes an object around what the function gives, or None."""
+        target = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        found = self.resolve(module, target) if target else None
+        function = self.modules[found[0]].functions.get(found[1]) if found else None
+        inner = [n for n in ast.walk(function) if isinstance(n, ast.FunctionDef) and n is not function] if function else []
+        if len(inner) != 1:
+            return None
+        returns = [n.value for n in own_nodes(inner[0]) if isinstance(n, ast.Return)]
+        if len(returns) != 1 or not isinstance(returns[0], ast.Call) or len(returns[0].args) != 1:
+            return None
+        name = dotted(returns[0].func)
+        cls = self.resolve(found[0], name) if name else None
+        handed = isinstance(returns[0].args[0], ast.Call) and dotted(returns[0].args[0].func)
+        if cls is None or self.class_node(cls) is None or handed not in {a.arg for a in function.args.args}:
+            return None
+        return cls if self.has(cls, "__await__") and not self.does_more(cls) else None
+
+    def makes_async(self, module, call):
+        """True for `name = wrap(function)` where what wrap gives is a coroutine function."""
+        target = dotted(call.func)
+        found = self.resolve(module, target) if target else None
+        function = self.modules[found[0]].functions.get(found[1]) if found else None
+        inner = [n for n in function.body if isinstance(n, ast.AsyncFunctionDef)] if function else []
+        returns = [n.value for n in own_nodes(function) if isinstance(n, ast.Return)] if function else []
+        return bool(inner) and bool(returns) and all(
+            isinstance(v, ast.Name) and any(v.id == n.name for n in inner) for v in returns)
+
     # (sign, result types) of a function, or None if it is not known what it gives.
     def kind(self, module, fn, chain=None, depth=0):
         key = (id(fn), chain[0] if chain else None)
@@ -322,9 +395,12 @@ class Program:
         generator = any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in own_nodes(fn))
         names = [last(d) for d in fn.decorator_list]
         if any(n in PROPERTIES for n in names):
-            return (".", self.types(module, fn.returns, chain)) if isinstance(fn, ast.FunctionDef) else None
+            plain = names == ["property"] or not isinstance(fn, ast.AsyncFunctionDef)
+            return ("!" if isinstance(fn, ast.AsyncFunctionDef) else ".", self.types(module, fn.returns, chain)) if plain else None
         manager = any(n == "asynccontextmanager" for n in names)
         rest = [d for d in fn.decorator_list if last(d) != "asynccontextmanager"]
+        if len(rest) == 1 and isinstance(fn, ast.AsyncFunctionDef) and not generator and self.wrapped_in(module, rest[0]):
+            return "~", self.types(module, fn.returns, chain)
         if not all(self.keeps(module, d) for d in rest):
             return None
         wraps = fn.returns
@@ -334,7 +410,7 @@ class Program:
             except SyntaxError:
                 break
         form = last(wraps.value) if isinstance(wraps, ast.Subscript) else last(wraps) if wraps else ""
-        inner = None
+        form, inner = self.alias_of(module, form), None
         if isinstance(wraps, ast.Subscript):
             parts = wraps.slice.elts if isinstance(wraps.slice, ast.Tuple) else [wraps.slice]
             inner = (parts[-1] if form == "Coroutine" else parts[0]) if parts else None
@@ -352,6 +428,11 @@ class Program:
         if generator:
             return None
         return self.plain_kind(module, fn, chain, depth)
+
+    @staticmethod
+    def is_stub(fn):
+        return all(isinstance(s, (ast.Raise, ast.Pass)) or isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)
+                   for s in fn.body)
 
     def plain_kind(self, module, fn, chain, depth):
         if fn.returns is not None and self.plain_annotation(fn.returns):
@@ -371,9 +452,7 @@ class Program:
             kinds = [self.forwarded(chain, value, depth) for value in returns]
             if all(k == "" for k in kinds):
                 return "", None
-        stub = all(isinstance(s, (ast.Raise, ast.Pass)) or isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)
-                   for s in fn.body)
-        abstract = stub or any(last(d) == "abstractmethod" for d in fn.decorator_list)
+        abstract = self.is_stub(fn) or any(last(d) == "abstractmethod" for d in fn.decorator_list)
         if fn.returns is None and not returns and not abstract and not fn.decorator_list:
             return "-", None
         return None
@@ -389,7 +468,7 @@ class Program:
         out = []
         for key in given:
             cls, method = self.find_method(self.chain(key), "__await__")
-            returns = method.returns
+            returns = method.returns if method is not None else None
             if not isinstance(returns, ast.Subscript) or last(returns.value) != "Generator":
                 return None
             types = self.types(cls[0], returns.slice.elts[-1] if isinstance(returns.slice, ast.Tuple) else None)
@@ -424,6 +503,8 @@ class Program:
                     out[name] = here
         for name, types in self.attributes(key).items():
             out.setdefault(name, (".", types))
+        for name, sign in self.delegated(key).items():
+            out[name] = (sign, None)
         return out
 
     def attributes(self, key):
@@ -461,7 +542,7 @@ class Writer:
         """Every public path of every class and function."""
         for name, module in self.p.modules.items():
             hidden = any(part.startswith("_") for part in name.split("."))
-            bound = set(module.names) | set(module.classes) | set(module.functions)
+            bound = set(module.names) | set(module.classes) | set(module.functions) | set(module.declared) | set(module.made)
             for star in module.stars:
                 source = self.p.modules.get(star)
                 if source:
@@ -472,7 +553,9 @@ class Writer:
                 if found is None:
                     continue
                 own = found == (name, item)
-                if own or not hidden and not item.startswith("_") and found[0].split(".")[0] == name.split(".")[0]:
+                same = found[0].split(".")[0] == name.split(".")[0]
+                beside = module.hands_on(item) and found[0].split(".")[0] not in ("asyncio", "contextlib")
+                if own or not hidden and not item.startswith("_") and (same or beside):
                     self.paths.setdefault(found, set()).add(name + "." + item)
 
     def is_package(self, name):
@@ -481,7 +564,9 @@ class Writer:
     def path(self, key):
         if key not in self.shown:
             own = key[0] + "." + key[1]
-            all_paths = {p for p in self.paths.get(key, set()) if p in self.known or self.is_package(p.rpartition(".")[0])} | {own}
+            top = key[0].split(".")[0]
+            all_paths = {p for p in self.paths.get(key, set()) if p.split(".")[0] == top
+                         and (p in self.known or self.is_package(p.rpartition(".")[0]))} | {own}
             def rank(p):
                 hidden = any(x.startswith("_") for x in p.split("."))
                 return (p not in self.known and self.canonical(p) == p, hidden, self.canonical(p) not in self.known,
@@ -496,9 +581,17 @@ class Writer:
                 self.rows[key] = self.p.members(key)
             for fn, node in module.functions.items():
                 self.rows.setdefault((name, None), {})[fn] = self.p.kind(name, node)
+            for item, annotation in module.declared.items():
+                types = self.p.types(name, annotation)
+                if types:
+                    self.rows.setdefault((name, None), {})[item] = (".", types)
+            for item, call in module.made.items():
+                if self.p.makes_async(name, call):
+                    self.rows.setdefault((name, None), {})[item] = ("", None)
+        self.unsay_declared()
         self.unsay_overridden()
         def has_async(members):
-            return any(k and (k[0] in ("", "*", "@", "~")) for n, k in members.items())
+            return any(k and (k[0] in ("", "*", "@", "~", "!")) for n, k in members.items())
         changed = True
         self.useful = {k for k, m in self.rows.items()
                        if has_async(m) or k[1] is not None and "__await__" in self.p.methods(k)}
@@ -513,6 +606,15 @@ class Writer:
                 if leads:
                     self.useful.add(key)
                     changed = True
+
+    def unsay_declared(self):
+        """What a base says of a method that it only declares, where a class of the library makes a plain one of it."""
+        for key in self.rows:
+            for base in self.p.chain(key)[1:] if key[1] is not None else []:
+                for name, fn in self.p.methods(base).items():
+                    declares = isinstance(fn, ast.AsyncFunctionDef) and self.p.is_stub(fn)
+                    if declares and isinstance(self.p.methods(key).get(name), ast.FunctionDef):
+                        self.rows[base][name] = None
 
     def unsay_overridden(self):
         """What a base row says of a method that forwards to another one, where a subclass has another one."""
@@ -585,7 +687,8 @@ class Writer:
             bases = [b.rpartition(".")[2] if b.rpartition(".")[0] == owner else b for b in bases]
             out[path] = "\t".join([path, "|".join(bases) or "-", " ".join(tokens) or "-"])
             for other in self.paths.get(key, ()):
-                shown = self.is_package(other.rpartition(".")[0]) or other == key[0] + "." + key[1]
+                home = self.p.modules.get(other.rpartition(".")[0])
+                shown = other == key[0] + "." + key[1] or home is not None and home.hands_on(other.rpartition(".")[2])
                 if shown and self.canonical(other) != path and not any(x[0] == "_" for x in other.split(".")):
                     out.setdefault(other, "\t".join([other, "-", "=" + path]))
         for key, members in self.rows.items():
@@ -604,7 +707,7 @@ class Writer:
         for module, tokens in functions.items():
             if any(t[0] not in "-./" for t in tokens) or any(">" in t for t in tokens):
                 if module not in out:
-                    out[module] = "\t".join([module, "-", " ".join(sorted(tokens, key=lambda t: t.lstrip("*@~-./?")))])
+                    out[module] = "\t".join([module, "-", " ".join(sorted(tokens, key=lambda t: t.lstrip("*@~-./?!")))])
         return sorted(line for line in out.values())
 
     def inherited(self, key, name):

@@ -372,13 +372,16 @@ void Waits::find_places(At at, UnitWaits& out) {
   for (const Use& use : uses.uses) {
     if (use.kind != UseKind::call || use.guarded) continue;
     if (use.handed_count > 0) find_handed(at, use, out);
-    if (!may_matter(knowledge, uses.terms[use.target])) continue;
+    if (!use.awaited && !may_matter(knowledge, uses.terms[use.target])) continue;
     WaitPlace place;
     ValueSet values = linker_.values(uses.terms, use.target, at);
     for (const Value& v : values.values) {
       if (v.kind == ValueKind::none) continue;
-      const TimeoutFact* fact = v.kind == ValueKind::external ? knowledge.timeout(v.name) : nullptr;
-      std::string_view origin = v.name;
+      std::string called = v.name;
+      if (v.kind == ValueKind::instance) called += ".__call__";  // stub.Create(request)
+      const bool outside = v.kind == ValueKind::external || v.kind == ValueKind::instance;
+      const TimeoutFact* fact = outside ? knowledge.timeout(called) : nullptr;
+      std::string_view origin = called;
       ForwardedWait forwarded;
       // What an object does with itself, its other methods know better.
       const NodeId receiver = data.unit->child(use.node, Field::object);

@@ -91,7 +91,8 @@ std::string absolute(std::string_view cls, std::string_view module) {
 }
 
 constexpr std::pair<char, Gives> kSigns[] = {{'*', Gives::generator}, {'@', Gives::manager},   {'~', Gives::awaitable},
-                                             {'-', Gives::plain},     {'.', Gives::attribute}, {'/', Gives::object}};
+                                             {'-', Gives::plain},     {'.', Gives::attribute}, {'/', Gives::object},
+                                             {'!', Gives::promise}};
 
 struct Token {
   Gives gives = Gives::coroutine;

@@ -18,6 +18,7 @@ enum class Gives : std::uint8_t {
   awaitable,  // an object that does nothing until it is awaited
   plain,      // surely nothing that can be awaited
   attribute,  // no call: reading it gives the results
+  promise,    // no call: reading it gives a coroutine
   object      // an object of the classes in results
 };
 

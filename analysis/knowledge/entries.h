@@ -14,7 +14,7 @@ enum class EntryKind : std::uint8_t {
 EntryKind entry_kind(std::string_view context);
 
 // True if the class has that role: "signal", "exclusive", "connection", "loop", "early", "local", "container",
-// "mutable", "noticing", "bare", "shape", "environment".
+// "mutable", "noticing", "bare", "shape", "annotates", "environment".
 bool has_role(std::string_view cls, std::string_view role);
 
 }  // namespace awaitd::analysis

@@ -219,6 +219,7 @@ const Row* look_up(const Tables& t, const NameIndex& index, const std::vector<Ro
   if (dot == std::string_view::npos) return nullptr;
   const std::string_view owner = name.substr(0, dot), member = name.substr(dot);
   t.any_ancestor(owner, [&](std::string_view cls) { return cls != owner && look(std::string(cls).append(member)); });
+  if (found == nullptr) look(std::string(owner).append(".*"));  // every method of that class
   return found;
 }
 

@@ -1,6 +1,7 @@
 // What an annotation names (PEP 484, 585, 593, 604): instances, containers with their elements, None.
 #include <algorithm>
 
+#include "analysis/knowledge/entries.h"
 #include "analysis/link/callables.h"
 #include "analysis/link/linker.h"
 #include "analysis/link/value_sets.h"
@@ -21,7 +22,7 @@ Form form_of(std::string_view origin) {
   std::size_t dot = origin.rfind('.');
   std::string_view module = origin.substr(0, dot == std::string_view::npos ? 0 : dot);
   std::string_view name = origin.substr(dot == std::string_view::npos ? 0 : dot + 1);
-  if (!is_typing_module(module)) return Form::none;
+  if (!is_typing_module(module)) return has_role(origin, "annotates") ? Form::first : Form::none;
   struct Row { std::string_view name; Form form; };
   constexpr Row kForms[] = {
       {"Optional", Form::optional}, {"Union", Form::alternatives},

@@ -137,6 +137,37 @@ ValueSet Linker::defined_below(const Value& object, std::string_view name) {
   return all;
 }
 
+// An object of the class that the project makes of a framework's: what that hands around is the one bot there is.
+// outside: classes with | between. Nothing if the project has no such class, or several.
+ValueSet Linker::only_own_class(std::string_view outside) {
+  std::vector<ClassAt> own;
+  while (!outside.empty()) {
+    const std::string_view wanted = outside.substr(0, outside.find('|'));
+    outside.remove_prefix(std::min(outside.size(), wanted.size() + 1));
+    const std::string_view name = wanted.substr(wanted.rfind('.') + 1);
+    std::vector<std::uint32_t> modules{0};
+    if (source_) {
+      if (!makers(name).found) return {};
+      modules = makers(name).modules;
+    }
+    for (std::uint32_t m : modules) {
+      const ModulePtr holder = modules_[m];
+      for (std::uint32_t c = 0; c < holder->tables->classes.size(); ++c) {
+        if (!names_base(*holder, c, name)) continue;
+        const std::vector<std::string> bases = external_bases(m, c).names;
+        const bool is_one = std::any_of(bases.begin(), bases.end(), [&](const std::string& base) {
+          return knowledge_->canonical(base) == knowledge_->canonical(wanted);
+        });
+        if (is_one && std::find(own.begin(), own.end(), ClassAt{m, c}) == own.end()) own.push_back({m, c});
+      }
+    }
+  }
+  if (own.size() != 1) return {};
+  Value made = class_value(own.front().module, own.front().cls);
+  made.kind = ValueKind::object;
+  return one(std::move(made));
+}
+
 bool Linker::has_base(ClassAt cls, ClassAt base) {
   for (const ValueSet& of : bases_of(cls.module, cls.cls)) {
     for (const Value& v : of.values) {

@@ -267,8 +267,10 @@ ValueSet Linker::parameter_value(At at, FunctionId function, std::string_view na
   const std::uint32_t cls = unit(at).cls;
   if (cls == kNone || function != 1) return unknown_value();
   for (const std::string& base : external_bases(at.module, cls).names) {
-    std::string_view type = knowledge_->injected(base, name);
-    if (!type.empty()) return one(Value{ValueKind::instance, std::string(type)});
+    const std::string_view types = knowledge_->injected(base, name);
+    if (types.empty()) continue;
+    ValueSet own = only_own_class(types);
+    return own.empty() ? one(Value{ValueKind::instance, std::string(types.substr(0, types.find('|')))}) : own;
   }
   return constructed_with(at, name);
 }

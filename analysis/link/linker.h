@@ -174,6 +174,7 @@ class Linker {
   const Makers& makers(std::string_view name);
   bool makers_up_to_date() const;
   ValueSet constructed_with(At init, std::string_view parameter);
+  ValueSet only_own_class(std::string_view outside);
   struct Heirs {  // of a constructor
     std::vector<ClassAt> same;                // the class itself and those that inherit its constructor
     std::vector<ClassAt> around;              // those whose own one may call it

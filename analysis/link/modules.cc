@@ -94,7 +94,7 @@ ValueSet Linker::from_import(std::string_view base, int level, std::string_view 
     if (origin.empty()) return imported(name, importer);  // a script beside its siblings
     return unknown_value();
   }
-  return one(Value{ValueKind::external, knowledge_->canonical(origin + "." + std::string(name))});
+  return attribute(one(Value{ValueKind::external, std::move(origin)}), name);
 }
 
 ValueSet Linker::module_member(std::uint32_t id, std::string_view name) {

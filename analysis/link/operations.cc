@@ -140,9 +140,11 @@ ValueSet Linker::member_attribute(const Value& v, std::string_view name) {
     }
     if (!all.empty() || all.unknown) return all;
   }
-  for (const std::string& base : external.names) {
-    Value outside{v.kind == ValueKind::object ? ValueKind::instance : ValueKind::external, base};
-    outside.probable = external.names.size() > 1 || external.unknown;
+  const std::size_t owner = outside_owner(external.names, name);
+  for (std::size_t i = 0; i < external.names.size(); ++i) {
+    if (owner < external.names.size() && i != owner) continue;
+    Value outside{v.kind == ValueKind::object ? ValueKind::instance : ValueKind::external, external.names[i]};
+    outside.probable = (external.names.size() > 1 && i != owner) || external.unknown;
     merge(all, attribute(one(std::move(outside)), name));
   }
   all.unknown |= external.unknown || external.names.empty();

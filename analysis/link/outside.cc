@@ -38,6 +38,13 @@ ValueSet results(const Knowledge& knowledge, const CallFact& fact, std::string_v
 ValueSet outside_result(const Knowledge& knowledge, std::string_view origin, How how, bool probable) {
   std::optional<CallFact> fact = call_fact(origin);
   if (fact && fits(fact->gives, how)) return results(knowledge, *fact, origin, probable);
+  if (fact && fact->gives == Gives::promise && how == How::attribute) {
+    Value promise{ValueKind::coroutine, std::string(origin)};
+    promise.probable = probable;
+    ValueSet given = results(knowledge, *fact, origin, probable);
+    promise.inner = std::make_shared<const ValueSet>(given.empty() ? unknown_value() : std::move(given));
+    return one(std::move(promise));
+  }
   if (fact) return {};
   // An instance of a class: its own methods say what entering it or going through it gives.
   std::string method(origin);
@@ -50,6 +57,14 @@ ValueSet outside_result(const Knowledge& knowledge, std::string_view origin, How
   fact = call_fact(method);
   if (!fact || fact->gives != Gives::coroutine) return {};
   return results(knowledge, *fact, method, probable);
+}
+
+std::size_t outside_owner(std::span<const std::string> bases, std::string_view name) {
+  for (std::size_t i = 0; i < bases.size(); ++i) {
+    if (call_fact(bases[i] + "." + std::string(name))) return i;
+    if (!has_async_row(bases[i])) break;
+  }
+  return bases.size();
 }
 
 }  // namespace awaitd::analysis

@@ -1,4 +1,5 @@
 // AWD803: a coroutine where its result is meant: tested, compared, indexed, iterated over, formatted.
+#include "analysis/knowledge/words.h"
 #include "analysis/rules/coroutine_advice.h"
 #include "analysis/rules/needed_values.h"
 #include "analysis/rules/rule.h"
@@ -16,6 +17,12 @@ bool misleads(ResultUse use) {
 bool wrong_for_lazy(ResultUse use) {
   return use == ResultUse::attribute || use == ResultUse::item || use == ResultUse::condition ||
          use == ResultUse::operand || use == ResultUse::unpacked;
+}
+
+// What is kept under a name may be looked at before it is awaited, where there is something to look at.
+bool named_lazy_is_wrong(const CoroutineEvent& event, ResultUse use) {
+  const std::string_view library = std::string_view(event.origin).substr(0, event.origin.find('.'));
+  return wrong_for_lazy(use) && !(use == ResultUse::attribute && is_word_for("more_than_awaited", library));
 }
 
 // `if isawaitable(x):` and the like: this code knows what it has in hand.
@@ -57,7 +64,8 @@ std::optional<UseOfResult> wrong_use_of_name(const UnitView& view, const Corouti
   for (NodeId node : uses.nodes) {
     UseOfResult use = use_of_result(facts, node);
     if (use.use == ResultUse::awaited) return std::nullopt;
-    Wrong wrong = wrongness(view, use);
+    if (event.lazy_object && use.use == ResultUse::entered) return std::nullopt;
+    Wrong wrong = event.lazy_object && !named_lazy_is_wrong(event, use.use) ? Wrong::no : wrongness(view, use);
     if (wrong == Wrong::no && asked_about(facts, node)) return std::nullopt;
     if (wrong == Wrong::fails && !failing) failing = use;
     if (wrong == Wrong::senseless && !senseless) senseless = use;
@@ -71,7 +79,6 @@ std::optional<UseOfResult> wrong_use_of_name(const UnitView& view, const Corouti
 
 std::optional<UseOfResult> wrong_use(const UnitView& view, const CoroutineEvent& event) {
   std::optional<UseOfResult> use = event.use;
-  if (use->use == ResultUse::named && event.lazy_object) return std::nullopt;
   if (use->use == ResultUse::named) use = wrong_use_of_name(view, event);
   if (!use || (!fails(use->use) && !misleads(use->use))) return std::nullopt;
   if (event.lazy_object && !wrong_for_lazy(use->use)) return std::nullopt;

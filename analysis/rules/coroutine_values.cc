@@ -157,8 +157,15 @@ bool interesting(const UnitView& view, const UseOfResult& use) {
 }
 
 bool is_async_property(const UnitView& view, const ValueSet& objects, std::string_view name, std::string& origin) {
-  if (objects.unknown || objects.values.size() != 1 || objects.values.front().kind != ValueKind::object) return false;
-  std::vector<Value> functions = view.linker().member_functions(objects.values.front(), name);
+  if (objects.unknown || objects.values.size() != 1) return false;
+  const Value& object = objects.values.front();
+  if (object.kind == ValueKind::instance && !object.probable) {
+    origin = object.name + "." + std::string(name);
+    const std::optional<CallFact> fact = call_fact(origin);
+    return fact && fact->gives == Gives::promise;
+  }
+  if (object.kind != ValueKind::object) return false;
+  std::vector<Value> functions = view.linker().member_functions(object, name);
   if (functions.size() != 1 || gives(view, functions.front()) != CallGives::coroutine) return false;
   origin = functions.front().name;
   auto effects = view.linker().decorator_effects(functions.front());
