@@ -370,11 +370,18 @@ ValueSet Linker::function_result(const Value& function) {
   if (s.annotated != 0) {
     result = values(exports.terms, s.annotated, at);
     replace_self(result, function);
-    // What a function gives back is often a wrapper, and its annotation a way of speaking.
+    // What a function gives back is often a wrapper, and its annotation a way of speaking: the body says more.
     const auto is_callable = [](const Value& v) { return v.name == kCallable; };
-    if (std::any_of(result.values.begin(), result.values.end(), is_callable)) {
-      result.unknown = true;
-      std::erase_if(result.values.edit(), is_callable);
+    const auto leave_out = [&](ValueSet& set) {
+      if (std::none_of(set.values.begin(), set.values.end(), is_callable)) return;
+      set.unknown = true;
+      std::erase_if(set.values.edit(), is_callable);
+    };
+    leave_out(result);
+    if (result.unknown && result.empty() && s.returns_value) {
+      ValueSet made = returned_values(function, s.returned, 0);
+      leave_out(made);
+      if (!made.empty()) result = std::move(made);
     }
   } else if (s.returns_value) {
     result = returned_values(function, s.returned, 0);

@@ -9,7 +9,7 @@ namespace awaitd::analysis {
 namespace {
 
 bool forgotten(const UnitView& view, const CoroutineEvent& event) {
-  if (event.use.use != ResultUse::named) return false;
+  if (event.use.use != ResultUse::named || event.future) return false;
   NameUses uses = uses_of_binding(view.facts(), event.use.binding);
   return uses.all && uses.nodes.empty();
 }

@@ -1,4 +1,6 @@
 // AWD803: a coroutine where its result is meant: tested, compared, indexed, iterated over, formatted.
+#include <algorithm>
+
 #include "analysis/knowledge/words.h"
 #include "analysis/rules/coroutine_advice.h"
 #include "analysis/rules/needed_values.h"
@@ -23,6 +25,25 @@ bool wrong_for_lazy(ResultUse use) {
 bool named_lazy_is_wrong(const CoroutineEvent& event, ResultUse use) {
   const std::string_view library = std::string_view(event.origin).substr(0, event.origin.find('.'));
   return wrong_for_lazy(use) && !(use == ResultUse::attribute && is_word_for("more_than_awaited", library));
+}
+
+// A future has methods of its own, and code may hang other things on it, on a task first of all.
+bool wrong_for_future(const UnitView& view, const CoroutineEvent& event, const UseOfResult& use) {
+  if (use.use == ResultUse::attribute) {
+    const auto& stores = view.facts().attribute_stores;
+    const bool hung_on = std::any_of(stores.begin(), stores.end(),
+                                     [&](const AttributeStore& store) { return store.attribute == use.member; });
+    return event.origin == "asyncio.Future" && !hung_on && !is_word_for("future_has", use.member);
+  }
+  if (use.use == ResultUse::iterated || use.use == ResultUse::item || use.use == ResultUse::unpacked ||
+      use.use == ResultUse::operand)
+    return true;
+  return use.use == ResultUse::argument && need_of(view, use) == Need::value;
+}
+
+bool wrong_for_object(const UnitView& view, const CoroutineEvent& event, const UseOfResult& use) {
+  if (event.future) return wrong_for_future(view, event, use);
+  return event.use.use == ResultUse::named ? named_lazy_is_wrong(event, use.use) : wrong_for_lazy(use.use);
 }
 
 // `if isawaitable(x):` and the like: this code knows what it has in hand.
@@ -65,7 +86,7 @@ std::optional<UseOfResult> wrong_use_of_name(const UnitView& view, const Corouti
     UseOfResult use = use_of_result(facts, node);
     if (use.use == ResultUse::awaited) return std::nullopt;
     if (event.lazy_object && use.use == ResultUse::entered) return std::nullopt;
-    Wrong wrong = event.lazy_object && !named_lazy_is_wrong(event, use.use) ? Wrong::no : wrongness(view, use);
+    Wrong wrong = event.lazy_object && !wrong_for_object(view, event, use) ? Wrong::no : wrongness(view, use);
     if (wrong == Wrong::no && asked_about(facts, node)) return std::nullopt;
     if (wrong == Wrong::fails && !failing) failing = use;
     if (wrong == Wrong::senseless && !senseless) senseless = use;
@@ -81,7 +102,7 @@ std::optional<UseOfResult> wrong_use(const UnitView& view, const CoroutineEvent&
   std::optional<UseOfResult> use = event.use;
   if (use->use == ResultUse::named) use = wrong_use_of_name(view, event);
   if (!use || (!fails(use->use) && !misleads(use->use))) return std::nullopt;
-  if (event.lazy_object && !wrong_for_lazy(use->use)) return std::nullopt;
+  if (event.lazy_object && !wrong_for_object(view, event, *use)) return std::nullopt;
   return use;
 }
 

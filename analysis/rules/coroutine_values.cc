@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "analysis/knowledge/entries.h"
 #include "analysis/knowledge/words.h"
 #include "analysis/link/value_sets.h"
 #include "analysis/rules/awaitables.h"
@@ -39,13 +40,34 @@ bool calls_parameter(const Exports& exports, TermId id, int depth = 0) {
   return t.kind == TermKind::call && is_parameter(exports, t.a);
 }
 
+// True for a function that makes functions: one that could stand behind an @ itself.
+bool makes_functions(const UnitView& view, const Value& v) {
+  if (v.kind != ValueKind::function) return false;
+  const Exports& exports = exports_of(view, v);
+  const Signature& s = exports.functions[v.id];
+  if (s.async || s.generator || !s.returns_value) return false;
+  const ValueSet made = view.linker().values(exports.terms, s.returned, place_of(v));
+  auto is_function = [](const Value& one) { return one.kind == ValueKind::function; };
+  return !made.empty() && std::all_of(made.values.begin(), made.values.end(), is_function);
+}
+
+// `def retry(func=None, *, n=3)` gives a decorator where it is called with options, and what that makes of the function
+// where it is the decorator itself: of both only the ones that are meant.
+ValueSet either_way(const UnitView& view, ValueSet given, bool with_options) {
+  const auto meant = [&](const Value& v) { return makes_functions(view, v) == with_options; };
+  if (given.values.size() < 2 || std::none_of(given.values.begin(), given.values.end(), meant)) return given;
+  std::erase_if(given.values.edit(), [&](const Value& v) { return !meant(v); });
+  return given;
+}
+
 // What a function that gives `before` gives behind one decorator of the project.
 CallGives behind(const UnitView& view, const Value& decorator, CallGives before) {
   const Exports& exports = exports_of(view, decorator);
   const Signature& s = exports.functions[decorator.id];
   if (s.async || s.generator || !s.returns_value) return CallGives::unknown;
   if (is_parameter(exports, s.returned)) return before;
-  ValueSet wrappers = view.linker().values(exports.terms, s.returned, place_of(decorator));
+  const ValueSet wrappers =
+      either_way(view, view.linker().values(exports.terms, s.returned, place_of(decorator)), false);
   CallGives all = CallGives::unknown;
   for (const Value& w : wrappers.values) {
     if (w.kind != ValueKind::function) return CallGives::unknown;
@@ -74,7 +96,7 @@ ValueSet decorator_values(const UnitView& view, const Terms& terms, TermId term,
   const Exports& exports = exports_of(view, f);
   const Signature& s = exports.functions[f.id];
   if (s.async || s.generator || !s.returns_value) return direct;
-  return view.linker().values(exports.terms, s.returned, place_of(f));
+  return either_way(view, view.linker().values(exports.terms, s.returned, place_of(f)), true);
 }
 
 CallGives after_decorator(const UnitView& view, const ValueSet& decorator, CallGives before) {
@@ -122,18 +144,18 @@ bool only_awaited(const UnitView& view, const Value& object, ResultUse use) {
 
 std::optional<Made> made_by(const UnitView& view, const Value& v) {
   if (v.kind == ValueKind::coroutine) {
-    if (v.id == 0) return v.probable ? std::nullopt : std::optional(Made{v.name, false});
+    if (v.id == 0) return v.probable ? std::nullopt : std::optional(Made{.origin = v.name});
     Value function = v;
     function.kind = ValueKind::function;
     if (gives(view, function) != CallGives::coroutine) return std::nullopt;
     // Doubt is about decorators, which are understood here, or about the name.
     if (v.probable && exports_of(view, v).functions[v.id].decorators.empty()) return std::nullopt;
-    return Made{v.name, false};
+    return Made{.origin = v.name};
   }
   if (v.kind != ValueKind::instance || v.probable) return std::nullopt;
   std::optional<CallFact> fact = call_fact(v.name);
   if (!fact || (fact->gives != Gives::coroutine && fact->gives != Gives::awaitable)) return std::nullopt;
-  return Made{v.name, fact->gives == Gives::awaitable};
+  return Made{.origin = v.name, .lazy_object = fact->gives == Gives::awaitable};
 }
 
 // `with pytest.raises(...):` around the call: it is made to fail, not to run.
@@ -226,7 +248,17 @@ bool is_dead(const UnitView& view, const Call& call) {
 std::optional<Made> awaited_object(const UnitView& view, const Call& call, ResultUse use) {
   const ValueSet made = view.values(call.node);
   if (made.unknown || made.values.size() != 1 || !only_awaited(view, made.values.front(), use)) return std::nullopt;
-  return Made{made.values.front().name, true};
+  return Made{.origin = made.values.front().name, .lazy_object = true};
+}
+
+// `asyncio.gather(...)`, a function that says it returns an Awaitable: not lost where nobody awaits it, and no result.
+std::optional<Made> future_made(const UnitView& view, const Call& call) {
+  const ValueSet made = view.values(call.node);
+  const bool all = std::all_of(made.values.begin(), made.values.end(), [](const Value& v) {
+    return v.kind == ValueKind::instance && !v.probable && has_role(v.name, "answer");
+  });
+  if (made.unknown || made.empty() || !all) return std::nullopt;
+  return Made{.origin = made.values.front().name, .lazy_object = true, .future = true};
 }
 
 }  // namespace
@@ -284,7 +316,7 @@ std::optional<Made> coroutine_made(const UnitView& view, const Call& call) {
     if (gives_plain(view, v)) return std::nullopt;
     if (v.kind != ValueKind::external || v.probable) continue;
     std::optional<CallFact> fact = call_fact(v.name);
-    if (fact && fact->gives == Gives::coroutine) outside = Made{v.name, false};
+    if (fact && fact->gives == Gives::coroutine) outside = Made{.origin = v.name};
   }
   if (outside && callee.values.size() == 1) return outside;
   return coroutine_made(view, view.values(call.node));
@@ -299,10 +331,11 @@ std::vector<CoroutineEvent> coroutine_events(const UnitView& view) {
     if (!interesting(view, use)) continue;
     std::optional<Made> made = coroutine_made(view, call);
     if (!made) made = awaited_object(view, call, use.use);
+    if (!made && use.use != ResultUse::dropped) made = future_made(view, call);
     if (!made || is_dead(view, call) || is_replaced(view, call) || has_plain_override(view, made->origin) ||
         expects_error(view, call.node))
       continue;
-    events.push_back({call.node, &call, std::move(made->origin), made->lazy_object, use, call.function});
+    events.push_back({call.node, &call, std::move(made->origin), made->lazy_object, made->future, use, call.function});
   }
   for (const Use& read : view.uses().uses) {
     if (read.kind != UseKind::read) continue;
@@ -311,7 +344,7 @@ std::vector<CoroutineEvent> coroutine_events(const UnitView& view) {
     std::string origin;
     if (!is_async_property(view, view.linker().values(view.uses().terms, read.target, view.at()), read.name, origin))
       continue;
-    events.push_back({read.node, nullptr, std::move(origin), false, use, read.function});
+    events.push_back({read.node, nullptr, std::move(origin), false, false, use, read.function});
   }
   std::stable_sort(events.begin(), events.end(),
                    [](const CoroutineEvent& a, const CoroutineEvent& b) { return a.node < b.node; });

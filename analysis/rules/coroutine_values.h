@@ -17,6 +17,7 @@ struct CoroutineEvent {
   const Call* call = nullptr;  // null for a property
   std::string origin;          // "asyncio.sleep", "app.store.Store.load"
   bool lazy_object = false;    // no coroutine, but an object that needs an await all the same
+  bool future = false;         // of these one that runs whether somebody awaits it or not: a task, a future
   UseOfResult use;
   FunctionId function = 0;  // whose code it is
 };
@@ -27,7 +28,7 @@ std::vector<CoroutineEvent> coroutine_events(const UnitView& view);
 // What every value of a set is: the origin of the coroutine function that made it, or nothing.
 struct Made {
   std::string origin;
-  bool lazy_object = false;
+  bool lazy_object = false, future = false;
 };
 std::optional<Made> coroutine_made(const UnitView& view, const ValueSet& values);
 // The same of a call's result.
