@@ -5,18 +5,30 @@
 namespace awaitd::analysis {
 namespace {
 
-// The one call that a body awaits and gives back, without an argument of its own; null if there is more to it.
-const Call* only_call(const Facts& facts, FunctionId id) {
-  const Unit& unit = *facts.unit;
-  const Function& fn = facts.functions[id];
-  if (!fn.async || fn.body == kNoNode || fn.name == kNoNode) return nullptr;
+// `if self._code is None: self._code = await self._process.wait()`, `return self._code` and nothing else.
+bool is_short(const Unit& unit, NodeId body) {
+  constexpr int kMost = 2;
   int statements = 0;
-  for (NodeId s : children(unit, fn.body)) {
+  for (NodeId s : children(unit, body)) {
     NodeId inner = unit[s].kind == Kind::expression_statement ? unit.first_child(s) : kNoNode;
     const bool text = inner != kNoNode && unit[inner].kind == Kind::string;
     statements += unit[s].kind != Kind::comment && !text;
   }
-  if (statements != 1) return nullptr;
+  for (NodeId n = body; n < body + unit[body].size; ++n) {
+    const Kind kind = unit[n].kind;
+    if (kind == Kind::while_statement || kind == Kind::for_statement || kind == Kind::with_statement ||
+        kind == Kind::try_statement || kind == Kind::raise_statement)
+      return false;
+  }
+  return statements <= kMost;
+}
+
+}  // namespace
+
+const Call* handed_on(const Facts& facts, FunctionId id) {
+  const Unit& unit = *facts.unit;
+  const Function& fn = facts.functions[id];
+  if (!fn.async || fn.body == kNoNode || fn.name == kNoNode || !is_short(unit, fn.body)) return nullptr;
   const Call* found = nullptr;
   for (const Return& await : facts.awaits) {
     if (await.function != id) continue;
@@ -30,13 +42,11 @@ const Call* only_call(const Facts& facts, FunctionId id) {
   return method != kNoNode && unit.text_of(method) == unit.text_of(fn.name) ? found : nullptr;
 }
 
-}  // namespace
-
 ForwardedWait forwarded_wait(Linker& linker, const Value& function) {
   const At at{function.module, function.unit};
   const UnitData& data = *linker.unit(at).data;
   if (function.kind != ValueKind::function || function.id >= data.facts->functions.size()) return {};
-  const Call* call = only_call(*data.facts, function.id);
+  const Call* call = handed_on(*data.facts, function.id);
   if (call == nullptr) return {};
   const auto& uses = data.uses();
   for (const Use& use : uses.uses) {

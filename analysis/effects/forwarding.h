@@ -8,6 +8,10 @@
 
 namespace awaitd::analysis {
 
+// The one call of the function's name that its body awaits, without an argument and with little around it; null if
+// there is more to it.
+const Call* handed_on(const Facts& facts, FunctionId id);
+
 struct ForwardedWait {
   const TimeoutFact* fact = nullptr;  // null: it does something else, or is not known to wait
   std::string origin;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/effects/forwarding.h"
+#include "analysis/effects/starred.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -48,11 +49,21 @@ bool bounds(const Facts& facts, const Call& call, const ScopeFact& fact) {
 }
 
 Given given(const Facts& facts, const Call& call, const TimeoutFact& fact) {
-  Given result = has_stars(facts, call) ? Given::unknown : Given::no;
-  auto look = [&](const Argument* argument) {
-    if (argument == nullptr || result == Given::number) return;
-    result = has_word(fact.off, facts.unit->text_of(argument->value)) ? Given::off : Given::number;
+  Given result = Given::no;
+  const auto take = [&](NodeId value) {
+    if (result != Given::number) result = has_word(fact.off, facts.unit->text_of(value)) ? Given::off : Given::number;
   };
+  auto look = [&](const Argument* argument) {
+    if (argument != nullptr) take(argument->value);
+  };
+  for (const Argument& a : facts.arguments_of(call)) {
+    if (a.stars == 0) continue;
+    const std::optional<StarredKeys> keys = starred_keys(facts, a);
+    if (!keys && result == Given::no) result = Given::unknown;
+    for (const auto& [key, value] : keys ? *keys : StarredKeys()) {
+      if (has_word(fact.parameters, key) && value != kNoNode) take(value);
+    }
+  }
   for_each_word(fact.parameters, [&](std::string_view name) { look(facts.keyword(call, name)); });
   if (fact.position >= 0) look(facts.positional(call, fact.position));
   return result;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/effects/forwarding.h"
 #include "analysis/effects/names.h"
 #include "analysis/fixes/timeout_fixes.h"
 #include "analysis/knowledge/words.h"
@@ -54,6 +55,7 @@ bool only_forwards(const UnitView& view, const WaitPlace& place) {
   NodeId method = unit.child(place.node, Field::attribute);
   if (fn.name == kNoNode || fn.body == kNoNode || method == kNoNode || unit.text_of(fn.name) != unit.text_of(method))
     return false;
+  if (handed_on(view.facts(), place.function) == &view.facts().calls[place.call]) return true;
   int statements = 0;
   for (NodeId s : children(unit, fn.body)) {
     NodeId inner = unit[s].kind == Kind::expression_statement ? unit.first_child(s) : kNoNode;
