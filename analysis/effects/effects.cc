@@ -353,15 +353,20 @@ std::optional<Reach> Effects::step_through(At at, std::uint32_t u, const Resolve
   if (!nearest.reached) return std::nullopt;
   const At there{target.function.module, target.function.unit};
   const auto& theirs = linker_.unit(there).data->uses().uses;
-  auto taken = [&](const Use& step) {
-    if (step.flag.empty()) return true;
-    const Use& from = linker_.unit(at).data->uses().uses[u];
-    return runs_for(linker_, at, from, there, target.function.function, target.receiver != kNone, step).value_or(true);
+  const UnitData& here = *linker_.unit(at).data;
+  const Use& from = here.uses().uses[u];
+  const Call* call = from.kind == UseKind::call ? &here.facts->calls[from.call] : nullptr;
+  const Passed passed{at, there, call, target.function.function, target.receiver != kNone};
+  auto taken = [&](std::uint32_t s) {
+    const BlockingFact* fact = resolved(there, s).fact;
+    if (fact != nullptr && excused_by_argument(linker_, passed, theirs[s], *fact)) return false;
+    return theirs[s].flag.empty() ||
+           runs_for(linker_, at, from, there, passed.function, passed.bound, theirs[s]).value_or(true);
   };
-  if (taken(theirs[nearest.use])) return nearest;
+  if (taken(nearest.use)) return nearest;
   std::optional<Reach> best;
   for (std::uint32_t s = 0; s < theirs.size(); ++s) {
-    if (theirs[s].function != target.function.function || !runs(there, theirs[s]) || !taken(theirs[s])) continue;
+    if (theirs[s].function != target.function.function || !runs(there, theirs[s]) || !taken(s)) continue;
     const ResolvedUse& resolved_use = resolved(there, s);
     auto doubt = static_cast<std::uint8_t>(theirs[s].by_type ? 1 : 0);
     bool own = resolved_use.fact != nullptr && effect_of(*resolved_use.fact, theirs[s]) == effect &&

@@ -190,6 +190,26 @@ const Argument* argument(const Facts& facts, const Call& call, int position, std
   return found;
 }
 
+bool excused_by_argument(Linker& linker, const Passed& passed, const Use& step, const BlockingFact& fact) {
+  if (fact.unless.find('^') == std::string_view::npos || passed.call == nullptr) return false;
+  const Facts& there = *linker.unit(passed.callee).data->facts;
+  const Site inside{linker, passed.callee, there, *there.unit};
+  const NodeId receiver = step.call != kNone ? receiver_of(inside, there.calls[step.call]) : step.node;
+  if (receiver == kNoNode || inside.unit[receiver].kind != Kind::identifier) return false;
+  const auto bindings = there.bindings_in(there.functions[passed.function].scope, inside.unit.text_of(receiver));
+  if (bindings.size() != 1 || there.bindings[bindings.front()].kind != BindingKind::parameter) return false;
+  const Binding& parameter = there.bindings[bindings.front()];
+  const Facts& here = *linker.unit(passed.caller).data->facts;
+  const int position = parameter.index < 0 ? -1 : parameter.index - (passed.bound ? 1 : 0);
+  const Argument* given = argument(here, *passed.call, position, parameter.name);
+  if (given == nullptr) return false;
+  const Site site{linker, passed.caller, here, *here.unit};
+  for (const Condition& condition : conditions(fact.unless)) {
+    if (condition.of == Condition::Of::constructor && test_constructor(site, given->value, condition)) return true;
+  }
+  return false;
+}
+
 bool excused(Linker& linker, At at, const Use& use, const BlockingFact& fact) {
   if (use.tried && (fact.kind == BlockingKind::network || fact.kind == BlockingKind::file_io)) return true;
   if (fact.unless.empty()) return false;
