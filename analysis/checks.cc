@@ -25,6 +25,9 @@ bool under_an_if(const Unit& unit, NodeId node) {
   return false;
 }
 
+// What a .pyi file says of functions never runs; the module beside it does.
+bool in_stub_file(const UnitView& view) { return view.linker().index().path.ends_with(".pyi"); }
+
 // The node that stands for a function unit in the skeleton before it: both are in text order.
 NodeId placeholder_of(const Unit& skeleton, std::uint32_t number) {
   for (NodeId n = 0; n < skeleton.nodes.size(); ++n) {
@@ -58,7 +61,7 @@ bool never_defined(const UnitView& view) {
 
 std::vector<Finding> check_unit(const UnitView& view, const Options& options) {
   std::vector<Finding> findings;
-  if (view.unit().incomplete || never_defined(view)) return findings;
+  if (view.unit().incomplete || in_stub_file(view) || never_defined(view)) return findings;
   for (const Rule* rule : all_rules()) {
     if (rule->check == nullptr || !enabled(*rule, options)) continue;
     Report report(view, *rule, findings);

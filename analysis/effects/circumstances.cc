@@ -317,14 +317,32 @@ bool Circumstances::fills(NodeId block, std::string_view condition) const {
   else if (absent != std::string_view::npos) subject = condition.substr(absent + 8);
   else if (condition.starts_with("not ")) subject = condition.substr(4);
   while (!subject.empty() && std::string_view("( \n\t").find(subject.front()) != std::string_view::npos) subject.remove_prefix(1);
+  if (subject.find(' ') != std::string_view::npos) return false;
   // A local would be filled anew in every call; what outlives the call hangs on something.
-  if (subject.find_first_of("._[") == std::string_view::npos || subject.find(' ') != std::string_view::npos) return false;
+  if (subject.find_first_of("._[") == std::string_view::npos) return fills_lookup(block, subject);
   for (NodeId n = block; n < block + unit_[block].size; ++n) {
     if (unit_[n].kind != Kind::assignment) continue;
     NodeId left = unit_.child(n, Field::left);
     if (left != kNoNode && unit_.text_of(left).starts_with(subject)) return true;
   }
   return starts_thread(block);
+}
+
+// `x = store.get(key); if x is None: x = store[key] = make(key)`: the local is what the look-up gave.
+bool Circumstances::fills_lookup(NodeId block, std::string_view local) const {
+  for (NodeId n = block; n < block + unit_[block].size; ++n) {
+    const NodeId left = unit_[n].kind == Kind::assignment ? unit_.child(n, Field::left) : kNoNode;
+    if (left == kNoNode || unit_[left].kind != Kind::subscript) continue;
+    const NodeId store = unit_.child(left, Field::value), outer = unit_[n].parent;
+    const bool chained = unit_[outer].kind == Kind::assignment && unit_.text_of(unit_.child(outer, Field::left)) == local;
+    const NodeId right = unit_.child(n, Field::right);
+    if (store == kNoNode || right == kNoNode || (!chained && unit_.text_of(right) != local)) continue;
+    for (std::uint32_t b : facts_.bindings_in(facts_.function_of(block).scope, local)) {
+      const NodeId value = facts_.bindings[b].value;
+      if (value != kNoNode && value < block && unit_.text_of(value).starts_with(unit_.text_of(store))) return true;
+    }
+  }
+  return false;
 }
 
 // `if self._loop is None: self._thread.start(); self._ready.wait()`: what is started fills it, in another function.

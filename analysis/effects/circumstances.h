@@ -33,6 +33,7 @@ class Circumstances {
   void around(Use& use, NodeId statement, NodeId child);
   void loop_over(Use& use, NodeId statement);
   bool fills(NodeId block, std::string_view condition) const;
+  bool fills_lookup(NodeId block, std::string_view local) const;
   bool starts_thread(NodeId block) const;
   bool asks_before(NodeId block, std::string_view condition) const;
   bool names_parameter(std::string_view condition, FunctionId function) const;

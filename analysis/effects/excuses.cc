@@ -1,5 +1,6 @@
 #include "analysis/effects/excuses.h"
 
+#include "analysis/knowledge/line.h"
 #include "analysis/terms/term_builder.h"
 
 namespace awaitd::analysis {
@@ -168,9 +169,52 @@ bool test_receiver(const Site& site, const Call& call, const Condition& conditio
   return false;
 }
 
+// A method called on it, a loop over it or a with block of it: the name is worked with.
+bool works_on(const Unit& unit, NodeId name) {
+  const NodeId parent = unit[name].parent, outer = parent == kNoNode ? kNoNode : unit[parent].parent;
+  switch (parent == kNoNode ? Kind::module : unit[parent].kind) {
+    case Kind::attribute:
+      return unit[name].field == Field::object && outer != kNoNode && unit[outer].kind == Kind::call &&
+             unit[parent].field == Field::function;
+    case Kind::for_statement:
+      return unit[name].field == Field::right;
+    case Kind::with_item:
+    case Kind::as_pattern:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What the call gives is returned, passed on or kept in a local that nothing here works with.
+bool only_hands_on(const Facts& facts, const Call& call) {
+  const Unit& unit = *facts.unit;
+  if (call.statement || works_on(unit, call.node)) return false;
+  const NodeId parent = unit[call.node].parent;
+  if (parent == kNoNode || unit[parent].kind != Kind::assignment) return true;
+  const NodeId target = unit.child(parent, Field::left);
+  if (target == kNoNode || unit[target].kind != Kind::identifier) return true;
+  for (NodeId n = 0; n < unit.nodes.size(); ++n) {
+    if (unit[n].kind == Kind::identifier && unit.text_of(n) == unit.text_of(target) && works_on(unit, n)) return false;
+  }
+  return true;
+}
+
+// The call that a local is set to, also where its class is one of the project's own below the known one.
+const Call* made_beside(const Site& site, NodeId receiver) {
+  if (site.unit[receiver].kind != Kind::identifier) return nullptr;
+  const Facts& facts = site.facts;
+  const auto bindings = facts.bindings_in(facts.function_of(receiver).scope, site.unit.text_of(receiver));
+  if (bindings.size() != 1) return nullptr;
+  const Binding& only = facts.bindings[bindings.front()];
+  if (only.kind != BindingKind::assign || only.index >= 0 || only.value == kNoNode) return nullptr;
+  return facts.call_at(inside_parentheses(site.unit, only.value));
+}
+
 // The call that made the receiver: q = queue.Queue() ... q.put(x), also where they stand far apart.
 bool test_constructor(const Site& site, NodeId receiver, const Condition& condition) {
   if (receiver == kNoNode) return false;
+  if (const Call* made = made_beside(site, receiver); made != nullptr && test_argument(site, *made, condition)) return true;
   for (const Value& v : site.values(receiver).values) {
     if (v.kind != ValueKind::instance || v.call == kNoCall) continue;
     At maker{v.module, v.unit};
@@ -215,6 +259,7 @@ bool excused(Linker& linker, At at, const Use& use, const BlockingFact& fact) {
   if (fact.unless.empty()) return false;
   const Facts& facts = *linker.unit(at).data->facts;
   const Call* call = use.call == kNone ? nullptr : &facts.calls[use.call];
+  if (call != nullptr && has_word(fact.unless, "idle") && only_hands_on(facts, *call)) return true;
   Site site{linker, at, facts, *facts.unit};
   for (const Condition& condition : conditions(fact.unless)) {
     switch (condition.of) {

@@ -102,12 +102,27 @@ std::string_view exception_class(const UnitView& view, std::string_view origin) 
   return fact == nullptr ? origin : fact->alias ? fact->base : fact->name;
 }
 
+namespace {
+
+// `except retry_on`, where the annotation of retry_on says what its classes are below, not which they are.
+bool is_parameter(const UnitView& view, NodeId type) {
+  if (view.unit()[type].kind != Kind::identifier) return false;
+  const Facts& facts = view.facts();
+  const auto bindings = facts.bindings_in(facts.function_of(type).scope, view.unit().text_of(type));
+  return !bindings.empty() && facts.bindings[bindings.front()].kind == BindingKind::parameter;
+}
+
+}  // namespace
+
 Catches catches_of(const UnitView& view, NodeId type) {
   if (type == kNoNode) return {Catch::all, Catch::all, false};
   const Unit& unit = view.unit();
   type = inside_parentheses(unit, type);
-  if (unit[type].kind != Kind::tuple && unit[type].kind != Kind::expression_list)
-    return of_values(view, view.values(type), 0);
+  if (unit[type].kind != Kind::tuple && unit[type].kind != Kind::expression_list) {
+    Catches caught = of_values(view, view.values(type), 0);
+    if (caught.cancel == Catch::all && is_parameter(view, type)) caught.cancel = Catch::maybe;
+    return caught;
+  }
   Catches all;
   for (NodeId child : children(unit, type)) {
     if (unit[child].kind == Kind::comment) continue;
@@ -153,6 +168,23 @@ Suppression suppression_of(const UnitView& view, NodeId context) {
     if (a.name.empty()) add(result.catches, catches_of(view, a.value));
   }
   return result;
+}
+
+bool wanted(const UnitView& view, NodeId node, std::string_view exception) {
+  const Unit& unit = view.unit();
+  for (const WithItem& item : view.facts().with_items) {
+    if (item.value == kNoNode || item.statement > node || node >= item.statement + unit[item.statement].size) continue;
+    const ManagerFact* manager = manager_of(view, item.value);
+    if (manager == nullptr) continue;
+    if (exception.empty() && manager->kind == ManagerKind::expect) return true;
+    if (manager->kind != ManagerKind::suppress && manager->kind != ManagerKind::expect) continue;
+    for (const Argument& a : view.facts().arguments_of(*view.facts().call_at(item.value))) {
+      for (const Value& v : view.values(a.value).values) {
+        if (!exception.empty() && exception_class(view, v.name) == exception) return true;
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace awaitd::analysis

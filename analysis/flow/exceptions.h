@@ -24,6 +24,9 @@ struct Suppression {
   bool timeout = false;     // turns cancellations of its own into a TimeoutError
 };
 Suppression suppression_of(const UnitView& view, NodeId context);
+// True if a with block around the node is there for that exception: `with suppress(TypeError):`, `with
+// pytest.raises(TypeError):`. Without a name: for any that a test expects.
+bool wanted(const UnitView& view, NodeId node, std::string_view exception);
 // The scope a context expression surely is (a task group, a timeout, contextlib.suppress); null if it is none.
 const ManagerFact* manager_of(const UnitView& view, NodeId context);
 

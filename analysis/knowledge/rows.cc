@@ -99,13 +99,13 @@ void read_unless(Line& line, BlockingFact& fact) {
       fact.silent = true;
     else if (word == "lazy")
       fact.lazy = true;
-    else if (word != "setup")  // is_setup()
+    else if (word != "setup" && word != "idle")  // is_setup(), excused()
       ++words;
   });
   if (words != 0 && conditions(fact.unless).size() != words)
     line.fail("'" + std::string(fact.unless) +
               "' is no condition, expected words like 0/blocking=False, 1/options~os.WNOHANG, 0/fp:io.BytesIO, "
-              "^0/maxsize=!, .setblocking=False, lazy, setup or always");
+              "^0/maxsize=!, .setblocking=False, lazy, idle, setup or always");
 }
 
 void read_blocking(Line& line, Rows& rows, bool whole) {

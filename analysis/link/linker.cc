@@ -385,6 +385,8 @@ ValueSet Linker::function_result(const Value& function) {
     }
   } else if (s.returns_value) {
     result = returned_values(function, s.returned, 0);
+  } else if (s.stub && function.inner) {
+    result.unknown = true;  // the methods that take its place say what they give
   } else {
     result = one(Value{ValueKind::none, "None"});
   }

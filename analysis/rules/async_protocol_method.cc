@@ -80,7 +80,7 @@ void check_method(const UnitView& view, Report& report, FunctionId id) {
   if (fn.async) {
     if (const Special* s = special(name)) {
       report.add(fn.name, "`" + name + "()` cannot be async: " + std::string(s->consequence) + ".");
-    } else if (name == "__aiter__" && !fn.generator) {
+    } else if (name == "__aiter__" && !fn.generator && !has_stub_body(view, function_value(view, id))) {
       report.add(
           fn.name,
           "`__aiter__()` must return the iterator itself: `async for` does not await it. Make it a plain `def`.");

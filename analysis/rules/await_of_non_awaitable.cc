@@ -1,5 +1,6 @@
 // AWD804: `await` before something that cannot be awaited: a plain function's None, a list, a known sync method.
 #include "analysis/fixes/fix_list.h"
+#include "analysis/flow/exceptions.h"
 #include "analysis/knowledge/coroutines.h"
 #include "analysis/rules/awaitables.h"
 #include "analysis/rules/coroutine_values.h"
@@ -75,7 +76,7 @@ void check(const UnitView& view, Report& report) {
     const Call* call = facts.call_at(value);
     if (call == nullptr) continue;
     Verdict verdict = verdict_of(view, *call);
-    if (verdict == Verdict::unsure) continue;
+    if (verdict == Verdict::unsure || wanted(view, a.node, "builtins.TypeError")) continue;
     std::string message = "`" + std::string(view.text(call->callee)) + "()` is not async" + result_of(view, *call) +
                           ": awaiting that raises a `TypeError`; ";
     message += verdict == Verdict::blocking ? "use the event loop library's own." : "call it without `await`.";

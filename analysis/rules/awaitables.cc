@@ -7,6 +7,15 @@
 namespace awaitd::analysis {
 namespace {
 
+// A class beside it can be awaited: it may be one below the class that was declared.
+bool awaitable_beside(const UnitView& view, const Value& object) {
+  const auto& classes = view.linker().index(object.module).tables->classes;
+  for (std::uint32_t c = 0; c < classes.size(); ++c) {
+    if (classes[c].members.count("__await__") != 0) return true;
+  }
+  return false;
+}
+
 bool surely_not_awaitable(const UnitView& view, const Value& v) {
   if (v.probable) return false;
   switch (v.kind) {
@@ -20,7 +29,7 @@ bool surely_not_awaitable(const UnitView& view, const Value& v) {
     case ValueKind::object: {
       Linker::ExternalBases external;
       bool able = !view.linker().find_member(v.module, v.id, "__await__", external).empty();
-      return !able && external.names.empty() && !external.unknown &&
+      return !able && external.names.empty() && !external.unknown && !awaitable_beside(view, v) &&
              view.linker().find_member(v.module, v.id, "__getattr__", external).empty();
     }
     default:

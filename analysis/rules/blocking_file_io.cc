@@ -21,6 +21,19 @@ struct Work {
   bool felt = true;       // enough of them for a warning
 };
 
+// A loop that waits in every round, as one that polls a file does: the loop gets its turn after each call.
+bool waits_each_round(const UnitView& view, NodeId loop) {
+  const Unit& unit = view.unit();
+  if (unit[loop].kind == Kind::while_statement) {
+    for (NodeId statement : children(unit, unit.child(loop, Field::body))) {
+      if (unit[statement].kind != Kind::expression_statement) continue;
+      const NodeId first = unit.first_child(statement);
+      if (first != kNoNode && unit[first].kind == Kind::await) return true;
+    }
+  }
+  return false;
+}
+
 bool in_loop(const UnitView& view, const BlockingEvent& event) {
   const Unit& unit = view.unit();
   if (comprehension_around(unit, event.node) != kNoNode) return true;
@@ -30,7 +43,7 @@ bool in_loop(const UnitView& view, const BlockingEvent& event) {
     if (kind == Kind::function_definition || kind == Kind::lambda) return false;
     // A loop's iterable is evaluated once.
     if (kind == Kind::for_statement && unit[child].field != Field::right) return true;
-    if (kind == Kind::while_statement) return true;
+    if (kind == Kind::while_statement) return !waits_each_round(view, n);
   }
   return false;
 }

@@ -63,6 +63,25 @@ EventId leak(const UnitView& view, const Flow& flow, const Handler& handler, con
   return kNone;
 }
 
+// What is set back was no claim on anything: `self.online = True` after the answer came, in the try itself, says what
+// the answer was. Nor is an entry of a mapping that the function made for itself and that ends with it.
+bool only_tells(const UnitView& view, const Flow& flow, const Handler& handler, const Undo& undo) {
+  if (undo.fact != nullptr || undo.helper || undo.done == kNone) return false;
+  const Unit& unit = view.unit();
+  const Facts& facts = view.facts();
+  const std::string_view root = undo.object.substr(0, undo.object.find_first_of(".["));
+  for (std::uint32_t b : facts.bindings_in(facts.functions[flow.function].scope, root)) {
+    const NodeId value = facts.bindings[b].value;
+    if (value != kNoNode && facts.bindings[b].kind == BindingKind::assign && unit[value].kind == Kind::dictionary)
+      return true;
+  }
+  const NodeId done = flow.events[undo.done].node, body = unit.child(handler.statement, Field::body);
+  if (body == kNoNode || done < body || done >= body + unit[body].size) return false;
+  return std::any_of(facts.awaits.begin(), facts.awaits.end(), [&](const Return& a) {
+    return a.function == flow.function && a.node > body && a.node < done;
+  });
+}
+
 // The handler ends the function: its last statement returns or raises.
 bool leaves(const UnitView& view, const Handler& handler) {
   const Unit& unit = view.unit();
@@ -125,7 +144,7 @@ void check_handler(const UnitView& view, const Flow& flow, const Handler& handle
   EventId where = kNone;
   bool best_certain = false;
   for (Undo undo : undos(view, flow, handler.clause)) {
-    if (owned_by_with(view, flow, block, undo)) continue;
+    if (owned_by_with(view, flow, block, undo) || only_tells(view, flow, handler, undo)) continue;
     EventId suspension = leak(view, flow, handler, undo);
     if (suspension == kNone && undo.done != kNone && undo.telling) {
       undo.done = kNone;  // cancelled while it is being taken: half of it may be there

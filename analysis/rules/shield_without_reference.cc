@@ -29,6 +29,15 @@ bool makes_new(const UnitView& view, NodeId expression) {
   return true;
 }
 
+// `self.closing = shield(close())`: the future it gives holds the inner task, and is kept itself.
+bool is_kept(const UnitView& view, const Call& call) {
+  const Unit& unit = view.unit();
+  const NodeId parent = unit[outside_parentheses(unit, call.node)].parent;
+  if (parent == kNoNode || unit[parent].kind != Kind::assignment) return false;
+  const NodeId left = unit.child(parent, Field::left);
+  return left != kNoNode && (unit[left].kind == Kind::attribute || unit[left].kind == Kind::subscript);
+}
+
 void check(const UnitView& view, Report& report) {
   if (view.unit().text.find("shield") == std::string::npos) return;
   for (const Call& call : view.facts().calls) {
@@ -36,7 +45,7 @@ void check(const UnitView& view, Report& report) {
     const TaskFact* fact = task_fact(view, call);
     if (fact == nullptr || fact->role != TaskFact::Role::shield) continue;
     const Argument& inner = view.facts().arguments_of(call)[0];
-    if (inner.stars != 0 || !makes_new(view, inner.value)) continue;
+    if (inner.stars != 0 || !makes_new(view, inner.value) || is_kept(view, call)) continue;
     Finding& finding = report.add(
         call.node, "When the caller is cancelled nothing refers to the task of " + quoted(view, inner.value) +
                        " any more: it may vanish half done, and its errors are lost; keep the task "

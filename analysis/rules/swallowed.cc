@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/flow/exceptions.h"
+#include "analysis/rules/unshielded.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -173,6 +174,8 @@ void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow
       if (on.empty() || raises_in_the_end(flow, on)) continue;
       behind.insert(behind.end(), on.begin(), on.end());
       std::vector<EventId> from = arrivals(flow, block);
+      // trio, anyio: a scope that shields lets no cancellation in.
+      if (level_cancellation(view)) std::erase_if(from, [&](EventId e) { return shielded(view, flow, e); });
       swallow.arriving.insert(swallow.arriving.end(), from.begin(), from.end());
     }
     if (behind.empty() || swallow.arriving.empty()) continue;

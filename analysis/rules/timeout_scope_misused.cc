@@ -49,7 +49,7 @@ void find_entered(const UnitView& view, std::vector<Misuse>& out) {
     } else if (use.kind == UseKind::call && view.knowledge().may_wait(view.uses().terms[use.target].text)) {
       const Call& call = view.facts().calls[use.call];
       const ScopeFact* fact = call.statement ? sure_manager(view, use) : nullptr;
-      if (fact == nullptr) continue;
+      if (fact == nullptr || wanted(view, call.node, "")) continue;
       Misuse found{Misuse::Kind::dropped, call.node, kNoNode, kNoNode, fact, {}};
       found.message = quoted(view.text(call.node)) + " is never entered, so it bounds nothing; write `" +
                       (fact->with_async ? "async with " : "with ") + std::string(view.text(call.node)) +

@@ -43,6 +43,8 @@ bool set_later(const UnitView& view, NodeId context) {
 bool shielded(const UnitView& view, const Flow& flow, EventId event) {
   for (NodeId context : held(flow, event)) {
     const ManagerFact* manager = manager_of(view, context);
+    // A scope of the project's own, told by its argument.
+    if (manager == nullptr && says_shield(view, context)) return true;
     if (manager != nullptr && manager->structured && (says_shield(view, context) || set_later(view, context)))
       return true;
   }

@@ -119,6 +119,7 @@ TEST(Names, StubsBesideModules) {
   expect({{"m/__init__.py", ""},
           {"m/lib.py", "import time\n\ndef work():\n    time.sleep(1)\n\ndef rest():\n    pass\n"},
           {"m/lib.pyi", "def work() -> None: ...\ndef rest() -> None: ...\n"},
+          {"m/busy.pyi", "import time\n\nasync def go():\n    time.sleep(1)\n"},  // its module is what runs
           {"m/native.pyi", R"py(
 import requests
 from pathlib import Path
