@@ -57,11 +57,41 @@ bool never_defined(const UnitView& view) {
   return known && *known != use.condition_holds;
 }
 
+// `@require_sync` of the project, which asks `lambda: IS_SYNC` for a constant that is false here.
+bool asks_what_is_false(const UnitView& view, const Value& decorator) {
+  const At at{decorator.module, decorator.unit};
+  view.look_at(at);
+  const Facts& facts = *view.linker().unit(at).data->facts;
+  for (const Function& f : facts.functions) {
+    const NodeId body = f.lambda ? facts.unit->child(f.node, Field::body) : kNoNode;
+    if (body == kNoNode || (*facts.unit)[body].kind != Kind::identifier) continue;
+    Terms terms;
+    TermBuilder builder(facts, terms);
+    const TermId asked = builder.expression(body);
+    const std::optional<bool> known = view.linker().constant(terms, asked, at);
+    view.linker().forget(terms);
+    if (known && !*known) return true;
+  }
+  return false;
+}
+
+// True for a function that such a decorator leaves out.
+bool left_out(const UnitView& view) {
+  const Exports& exports = view.exports();
+  if (view.unit().skeleton || exports.functions.size() < 2) return false;
+  for (TermId decorator : exports.functions[1].decorators) {
+    for (const Value& v : view.linker().values(exports.terms, decorator, view.at()).values) {
+      if (v.kind == ValueKind::function && asks_what_is_false(view, v)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<Finding> check_unit(const UnitView& view, const Options& options) {
   std::vector<Finding> findings;
-  if (view.unit().incomplete || in_stub_file(view) || never_defined(view)) return findings;
+  if (view.unit().incomplete || in_stub_file(view) || never_defined(view) || left_out(view)) return findings;
   for (const Rule* rule : all_rules()) {
     if (rule->check == nullptr || !enabled(*rule, options)) continue;
     Report report(view, *rule, findings);

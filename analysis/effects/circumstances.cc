@@ -108,6 +108,7 @@ void Circumstances::branch(Use& use, NodeId n, NodeId child, bool own) {
     if (own && holds && (fills(child, text) || asks_before(child, text))) use.once = true;
     if (own && text.find("isinstance(") != std::string_view::npos && names_parameter(text, use.function))
       use.by_type = true;
+    if (own && holds && asks_for_true(condition)) use.by_type = true;
   }
   if (condition != kNoNode) apply(use, truth(condition), holds, own);
 }
@@ -334,7 +335,8 @@ bool Circumstances::fills_lookup(NodeId block, std::string_view local) const {
     const NodeId left = unit_[n].kind == Kind::assignment ? unit_.child(n, Field::left) : kNoNode;
     if (left == kNoNode || unit_[left].kind != Kind::subscript) continue;
     const NodeId store = unit_.child(left, Field::value), outer = unit_[n].parent;
-    const bool chained = unit_[outer].kind == Kind::assignment && unit_.text_of(unit_.child(outer, Field::left)) == local;
+    const bool chained =
+        unit_[outer].kind == Kind::assignment && unit_.text_of(unit_.child(outer, Field::left)) == local;
     const NodeId right = unit_.child(n, Field::right);
     if (store == kNoNode || right == kNoNode || (!chained && unit_.text_of(right) != local)) continue;
     for (std::uint32_t b : facts_.bindings_in(facts_.function_of(block).scope, local)) {
@@ -369,6 +371,16 @@ bool Circumstances::asks_before(NodeId block, std::string_view condition) const 
     if (unit_[n].kind == Kind::call && unit_.text_of(n).starts_with(object)) return true;
   }
   return false;
+}
+
+// `if security is True:`, of a parameter that may be something else as well: true for some callers, like a type.
+bool Circumstances::asks_for_true(NodeId condition) const {
+  condition = inside_parentheses(unit_, condition);
+  if (unit_[condition].kind != Kind::comparison_operator || !unit_.text_of(condition).ends_with(" is True"))
+    return false;
+  const NodeId subject = unit_.first_child(condition);
+  if (subject == kNoNode || unit_[subject].kind != Kind::identifier) return false;
+  return is_part_of_parameter(facts_.function_of(condition).scope, unit_.text_of(subject));
 }
 
 bool Circumstances::names_parameter(std::string_view condition, FunctionId function) const {

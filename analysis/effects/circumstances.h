@@ -36,6 +36,7 @@ class Circumstances {
   bool fills_lookup(NodeId block, std::string_view local) const;
   bool starts_thread(NodeId block) const;
   bool asks_before(NodeId block, std::string_view condition) const;
+  bool asks_for_true(NodeId condition) const;
   bool names_parameter(std::string_view condition, FunctionId function) const;
   bool is_part_of_parameter(ScopeId scope, std::string_view name) const;
   bool handles(NodeId try_statement, std::string_view error) const;

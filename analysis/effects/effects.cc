@@ -298,7 +298,8 @@ void Effects::offer_all(const FunctionKey& f, std::uint32_t u, bool first, bool&
   auto offer = [&](Effect effect, Reach candidate) {
     if (candidate.doubts > kMaxDoubts) return;
     if (use.asks && effect == Effect::needs_no_loop) return;
-    const bool rarely = effect == Effect::blocks && (use.once || off_by_default(linker_, at, use) || remembers(linker_, f));
+    const bool rarely =
+        effect == Effect::blocks && (use.once || off_by_default(linker_, at, use) || remembers(linker_, f));
     if (rarely) effect = Effect::blocks_a_bit;
     Reach& best = to_explore(f).reach[static_cast<std::size_t>(effect)];
     // Nearer wins; of equally near ones the surer, then the earlier in the text.

@@ -214,7 +214,8 @@ const Call* made_beside(const Site& site, NodeId receiver) {
 // The call that made the receiver: q = queue.Queue() ... q.put(x), also where they stand far apart.
 bool test_constructor(const Site& site, NodeId receiver, const Condition& condition) {
   if (receiver == kNoNode) return false;
-  if (const Call* made = made_beside(site, receiver); made != nullptr && test_argument(site, *made, condition)) return true;
+  if (const Call* made = made_beside(site, receiver); made != nullptr && test_argument(site, *made, condition))
+    return true;
   for (const Value& v : site.values(receiver).values) {
     if (v.kind != ValueKind::instance || v.call == kNoCall) continue;
     At maker{v.module, v.unit};

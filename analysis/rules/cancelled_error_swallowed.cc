@@ -16,7 +16,7 @@ NodeId shown(const Handler& handler) { return handler.type == kNoNode ? handler.
 
 std::string catcher(const UnitView& view, const Handler& handler) {
   if (handler.type == kNoNode) return "A bare `except`";
-  return "`except " + std::string(view.text(handler.type)) + "`";
+  return "`except " + quoted(view, handler.type).substr(1);
 }
 
 // `except Exception` where the project supports Python 3.7, in which a CancelledError is one.

@@ -77,9 +77,8 @@ bool only_tells(const UnitView& view, const Flow& flow, const Handler& handler, 
   }
   const NodeId done = flow.events[undo.done].node, body = unit.child(handler.statement, Field::body);
   if (body == kNoNode || done < body || done >= body + unit[body].size) return false;
-  return std::any_of(facts.awaits.begin(), facts.awaits.end(), [&](const Return& a) {
-    return a.function == flow.function && a.node > body && a.node < done;
-  });
+  return std::any_of(facts.awaits.begin(), facts.awaits.end(),
+                     [&](const Return& a) { return a.function == flow.function && a.node > body && a.node < done; });
 }
 
 // The handler ends the function: its last statement returns or raises.
@@ -117,7 +116,7 @@ void report_leak(const UnitView& view, const Flow& flow, const Handler& handler,
                  bool raises, bool certain, Report& report) {
   std::string object = "`" + std::string(undo.object) + "`";
   std::string type =
-      handler.type == kNoNode ? std::string("this handler") : "`except " + std::string(view.text(handler.type)) + "`";
+      handler.type == kNoNode ? std::string("this handler") : "`except " + quoted(view, handler.type).substr(1);
   NodeId undone = undo.fact == nullptr && !undo.helper ? view.facts().statement_of(undo.node) : undo.node;
   std::string message = "A cancellation at " + quoted(view, flow.events[suspension].node) + " passes " + type +
                         " by: " + quoted(view, undone) + " does not run and " + consequence(undo, object) + "; ";

@@ -18,7 +18,8 @@ bool gone(const UnitView& view, const Deprecation& row) {
 std::string in_code(std::string_view name) { return "`" + std::string(name) + "`"; }
 
 std::string ending(const Deprecation& row) {
-  return row.replacement.empty() ? "." : "; use " + in_code(row.replacement) + ".";
+  if (row.replacement.empty()) return row.argument.empty() ? "." : "; leave it out.";
+  return "; use " + in_code(row.replacement) + ".";
 }
 
 void tell(const UnitView& view, Report& report, NodeId node, const Deprecation& row, std::string what, bool fixable) {

@@ -146,6 +146,18 @@ EventId release_of(const UnitView& view, const Flow& flow, const Taken& taken) {
   return kNone;
 }
 
+// Released on other ways only, none of them behind the acquire: a semaphore whose count is set, not a lock that is
+// held.
+bool adjusts(const UnitView& view, const Flow& flow, const Taken& taken) {
+  if (taken.fact->result) return false;
+  const Reached behind = explore_from(flow, taken.event, {true, true}, [](const Event&, EventId) { return false; });
+  for (EventId e = 0; e < flow.events.size(); ++e) {
+    const bool call = flow.events[e].kind == EventKind::call && flow.block_of(e).reachable;
+    if (call && behind.events[e] && releases(view, flow.events[e], taken)) return false;
+  }
+  return true;
+}
+
 // Then AWD313 speaks of the handler that a cancellation passes by.
 bool released_in_handler(const UnitView& view, const Flow& flow, const Taken& taken) {
   for (EventId e = 0; e < flow.events.size(); ++e) {
@@ -243,6 +255,7 @@ void check(const UnitView& view, Report& report) {
     for (const LeftBehind& left : left_behind(view, flow)) report_left(view, flow, left, report);
     for (const Taken& taken : taken_in(view, flow)) {
       EventId release = release_of(view, flow, taken);
+      if (release != kNone && adjusts(view, flow, taken)) continue;
       if (release == kNone) check_handed_on(view, flow, taken, report);
       if (release == kNone || released_in_handler(view, flow, taken)) continue;
       std::vector<NodeId> clauses;

@@ -5,6 +5,7 @@
 #include "analysis/effects/forwarding.h"
 #include "analysis/effects/names.h"
 #include "analysis/fixes/timeout_fixes.h"
+#include "analysis/flow/exceptions.h"
 #include "analysis/knowledge/words.h"
 #include "analysis/rules/coroutine_values.h"
 #include "analysis/rules/protocols.h"
@@ -274,7 +275,7 @@ std::vector<WaitGroup> wait_groups(const UnitView& view) {
   const UnitWaits& unit = view.effects().waits().unit(view.at());
   view.look(unit.looked);
   for (const WaitPlace& place : unit.places) {
-    if (!counts(view, place)) continue;
+    if (!counts(view, place) || wanted(view, place.node, "")) continue;
     auto same = [&](const WaitGroup& g) {
       return g.first().object == place.object && !place.object.empty() && g.first().function == place.function;
     };

@@ -17,7 +17,8 @@ std::string fixture_message(const UnitView& view, FunctionId f, NodeId context) 
 std::string generator_message(const UnitView& view, FunctionId f, NodeId context) {
   return "While `" + view.function_name(f) + "()` is suspended at this `yield`, " + quoted(view, context) +
          " stays open in the code that iterates: it may cancel that code, or be left by another task; yield outside of "
-         "it, or make it an asynccontextmanager.";
+         "it, or make `" +
+         view.function_name(f) + "()` an `asynccontextmanager`.";
 }
 
 void check(const UnitView& view, Report& report) {
