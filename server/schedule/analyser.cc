@@ -20,10 +20,13 @@ void Analyser::changed(const DocumentPtr& document) {
   // finished() starts the next one.
 }
 
-void Analyser::outdated(const DocumentPtr& document) {
-  if (!document->analysable()) return;
-  ++document->analysis.wanted;  // who waits goes on waiting
-  if (!document->analysis.running) start(document, Priority::analysis);
+void Analyser::outdated(const std::vector<DocumentPtr>& documents) {
+  for (const DocumentPtr& document : documents) {
+    if (!document->analysable()) continue;
+    ++document->analysis.wanted;  // who waits goes on waiting
+    const Where where = document == documents.back() ? Where::here_if_short : Where::on_the_pool;
+    if (!document->analysis.running) start(document, Priority::analysis, where);
+  }
 }
 
 void Analyser::when_analysed(const DocumentPtr& document, std::function<void()> ready) {
@@ -70,14 +73,14 @@ bool Analyser::run_here(const DocumentPtr& document, const Start& start, const J
   return true;
 }
 
-void Analyser::start(const DocumentPtr& document, Priority priority) {
+void Analyser::start(const DocumentPtr& document, Priority priority, Where where) {
   AnalysisState& state = document->analysis;
   const Start begun{state.wanted, modules_edition_, document->drift.now(), priority == Priority::background};
   state.running = std::make_shared<std::atomic<bool>>(false);
   state.running_in_background = begun.background;
   Job job{document->text, state.newest, document->surroundings, {}, document->drift.lost()};
   if (!job.surroundings) job.read = hooks_.reader(*document);
-  if (!begun.background && run_here(document, begun, job)) return;
+  if (!begun.background && where == Where::here_if_short && run_here(document, begun, job)) return;
   auto work = [job = std::move(job), cancelled = state.running,
                background = begun.background](analysis::Parser& parser) mutable {
     analysis::ParseBudget budget{.callbacks = kBackgroundCallbacks, .cancelled = cancelled.get()};

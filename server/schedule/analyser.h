@@ -5,6 +5,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "server/documents/open_document.h"
 #include "server/project/share.h"
@@ -42,8 +43,9 @@ class Analyser {
 
   // The text or the options changed.
   void changed(const DocumentPtr& document);
-  // Its text is the same, but a module it depends on is not.
-  void outdated(const DocumentPtr& document);
+  // Their text is the same, but a module they depend on is not. They are analysed side by side, the last one here if it
+  // is short.
+  void outdated(const std::vector<DocumentPtr>& documents);
   // Some module is another one now.
   void modules_changed() { ++modules_edition_; }
   // Runs `ready` once the current text is analysed (at once if it is), or when it changes before: look at current().
@@ -73,7 +75,8 @@ class Analyser {
     bool anew = false;
     Outcome run(const analysis::ParseBudget& budget, analysis::Parser& parser);
   };
-  void start(const DocumentPtr& document, Priority priority);
+  enum class Where : std::uint8_t { here_if_short, on_the_pool };
+  void start(const DocumentPtr& document, Priority priority, Where where = Where::here_if_short);
   void settle_later(const DocumentPtr& document);
   bool run_here(const DocumentPtr& document, const Start& start, const Job& job);
   void finished(const DocumentPtr& document, const Start& start, Outcome outcome);

@@ -31,9 +31,11 @@ void Session::recheck(const std::function<bool(const DocumentPtr&)>& wanted) {
       },
       [this, documents, newest](const std::vector<bool>& outdated) {
         // A newer analysis has been asked for itself if it was overtaken.
+        std::vector<DocumentPtr> old;
         for (std::size_t i = 0; i < outdated.size(); ++i) {
-          if (outdated[i] && documents[i]->analysis.newest == newest[i]) analyser_.outdated(documents[i]);
+          if (outdated[i] && documents[i]->analysis.newest == newest[i]) old.push_back(documents[i]);
         }
+        analyser_.outdated(old);
       });
 }
 
