@@ -189,7 +189,8 @@ bool Maker::await_calls(const Turned& function) {
     if (texts_ != nullptr && !function.nested) {
       sources = texts_->holding(names[n]);
       const std::string& home = files_.at(function.key.path).file.module;
-      for (SourceFile& other : texts_->beyond(names[n], home.substr(0, home.find('.')))) sources.push_back(std::move(other));
+      for (SourceFile& other : texts_->beyond(names[n], home.substr(0, home.find('.'))))
+        sources.push_back(std::move(other));
     }
     if (sources.size() > kMostLooked) return refuse("too many files mention the name " + names[n]);
     // Not all of them may be files that the project knows of.

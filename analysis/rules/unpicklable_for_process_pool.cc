@@ -71,9 +71,9 @@ void check_method(const UnitView& view, Report& report, NodeId node, const Value
 
 void check_callable(const UnitView& view, Report& report, const HandOver& over) {
   if (view.unit()[over.callable].kind == Kind::lambda) {
-    Finding& finding = report.add(
-        over.callable,
-        "A lambda cannot be pickled, so it never reaches the other process: this raises" + std::string(kWay));
+    Finding& finding =
+        report.add(over.callable, "A lambda cannot be pickled, so it never reaches the other process: this raises" +
+                                      std::string(kWay));
     finding.fixable = into_module_function(view, over, !hands_elements(over.by), true).has_value();
     return;
   }

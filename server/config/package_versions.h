@@ -1,6 +1,6 @@
-// Which versions of packages a project has, as far as it says: installed in its environment, pinned in a lock file or in
-// requirements, or at least asked for. Only of the packages that the tables of analysis ask for. Reads the disk; broken
-// files say nothing. One thread at a time.
+// Which versions of packages a project has, as far as it says: installed in its environment, pinned in a lock file or
+// in requirements, or at least asked for. Only of the packages that the tables of analysis ask for. Reads the disk;
+// broken files say nothing. One thread at a time.
 #pragma once
 #include <filesystem>
 #include <map>

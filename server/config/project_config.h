@@ -15,8 +15,8 @@ namespace awaitd::server {
 
 struct Config {
   std::shared_ptr<const analysis::Options> options;
-  std::vector<std::string> sites;     // where the project's interpreter has its packages
-  bool follow_packages = false;       // look into them
+  std::vector<std::string> sites;  // where the project's interpreter has its packages
+  bool follow_packages = false;    // look into them
   std::optional<Level> log_level;
   std::filesystem::path source;       // the file the settings are from; empty: none
   std::vector<std::string> problems;  // sentences for the user, empty if all is well

@@ -22,8 +22,8 @@ struct Settings {  // absent: this source says nothing about it
   std::optional<bool> defer;  // overlap = "defer": what other linters report is left to them
   std::optional<bool> free_threaded;
   std::optional<std::vector<std::string>> blocking;  // "erp.load" or "erp.load -> erp.load_async"
-  std::optional<bool> follow_packages;       // calls into installed packages that no table knows
-  std::optional<std::string> interpreter;    // whose packages they are; a path
+  std::optional<bool> follow_packages;               // calls into installed packages that no table knows
+  std::optional<std::string> interpreter;            // whose packages they are; a path
   std::optional<Level> log_level;
   // Of an editor alone:
   std::optional<bool> code_lens;

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "analysis/project/project.h"
-#include "server/project/package_sources.h"
 #include "server/files/source_texts.h"
+#include "server/project/package_sources.h"
 #include "server/project/workspace_modules.h"
 
 namespace awaitd::server {
