@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "analysis/effects/reading.h"
+#include "analysis/knowledge/coroutines.h"
 #include "analysis/link/callables.h"
 #include "analysis/link/linker.h"
 #include "analysis/link/outside.h"
@@ -102,7 +103,7 @@ ValueSet Linker::instance_attribute(const Value& v, std::string_view name) {
   ValueSet fact = from_facts(origin, How::attribute, v);
   if (fact.empty()) fact = outside_result(*knowledge_, origin, How::attribute, v.probable);
   if (!fact.empty()) return fact;
-  if (knowledge_->blocking(origin) == nullptr && knowledge_->results(origin, How::call).empty()) {
+  if (knowledge_->blocking(origin) == nullptr && knowledge_->results(origin, How::call).empty() && !call_fact(origin)) {
     ValueSet dynamic = from_facts(joined(v.name, "__getattr__"), How::attribute, v);
     if (!dynamic.empty()) return dynamic;
   }
