@@ -1,5 +1,7 @@
 // What a hover says: on a finding what happens at run time, the chain, the best fix and the page; on a call in async
 // code what is known of it.
+#include <algorithm>
+
 #include "analysis/analysis_state.h"
 #include "analysis/insight/explain.h"
 #include "analysis/rules/rule.h"
@@ -22,13 +24,14 @@ std::string section(std::string_view page, std::string_view heading) {
   return std::string(body);
 }
 
-Hover finding_hover(const Analysis& analysis, const Finding& finding, bool told) {
+// told: the client shows the message itself; explained: why the rule matters stands there already.
+Hover finding_hover(const Analysis& analysis, const Finding& finding, bool told, bool explained) {
   Hover hover;
   hover.range = finding.range;
   const Rule& rule = *finding.rule;
   std::string title = std::string(rule.code) + " " + std::string(rule.name);
   hover.markdown = "**" + title + "**" + (finding.confidence == Confidence::probable ? " (probable)" : "");
-  hover.plain = title;
+  hover.plain = title + (finding.confidence == Confidence::probable ? " (probable)" : "");
   if (!told) {
     hover.markdown += "\n\n" + finding.message;
     hover.plain += "\n" + finding.message;
@@ -37,7 +40,7 @@ Hover finding_hover(const Analysis& analysis, const Finding& finding, bool told)
       hover.plain += "\n- " + note.text;
     }
   }
-  std::string why = section(rule_page(rule), "Why it matters");
+  std::string why = explained ? std::string() : section(rule_page(rule), "Why it matters");
   if (!why.empty()) {
     hover.markdown += "\n\n" + why;
     hover.plain += "\n\n" + why;
@@ -52,9 +55,12 @@ Hover finding_hover(const Analysis& analysis, const Finding& finding, bool told)
 
 std::optional<Hover> hover_at(const Analysis& analysis, std::uint32_t offset, bool told) {
   std::optional<Hover> result;
+  std::vector<const Rule*> explained;
   for (const Finding& finding : analysis.findings) {
     if (finding.range.start > offset || offset > finding.range.end) continue;
-    Hover one = finding_hover(analysis, finding, told);
+    const bool again = std::find(explained.begin(), explained.end(), finding.rule) != explained.end();
+    explained.push_back(finding.rule);
+    Hover one = finding_hover(analysis, finding, told, again);
     if (!result) {
       result = std::move(one);
     } else {

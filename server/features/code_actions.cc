@@ -44,12 +44,35 @@ bool attach(protocol::CodeAction& action, const analysis::Fix& fix, const Resolv
   return action.edit.has_value();
 }
 
+// What a finding underlines, or the end of it: of a chain of calls that is the last one.
+std::string underlined(const analysis::Document& document, analysis::Range range) {
+  constexpr std::size_t kLongest = 40;
+  std::string text = document.text().substr(range.start, range.end - range.start);
+  text = text.substr(0, text.find_first_of("\r\n"));
+  if (text.size() <= kLongest) return text;
+  const std::size_t dot = text.find('.', text.size() - kLongest);
+  return dot == std::string::npos ? std::string() : "..." + text.substr(dot + 1);
+}
+
+// `urlopen(url).read()`: two findings at one place, whose fixes have one title. Each says what it is for; resolve()
+// knows it by how it begins.
+void tell_apart(std::vector<protocol::CodeAction>& actions, const std::vector<std::string>& what) {
+  std::vector<std::string> titles;
+  for (const protocol::CodeAction& action : actions) titles.push_back(action.title);
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    bool alone = true;
+    for (std::size_t k = 0; k < actions.size(); ++k) alone &= k == i || titles[k] != titles[i] || what[k] == what[i];
+    if (!alone && !what[i].empty()) actions[i].title += ": " + what[i];
+  }
+}
+
 void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& query, const Client& client,
                      std::vector<protocol::CodeAction>& out) {
   const ClientText text(analysis::document(analysis), query.sheets, client.encoding);
   const Sheet* sheet = text.named(query.uri);
   if (sheet == nullptr) return;
   const analysis::Range range = text.in(*sheet).offsets(query.range);
+  std::vector<std::string> what;  // each action is for
   for (const analysis::Finding& finding : analysis::findings(analysis)) {
     if (finding.range.start > range.end || finding.range.end < range.start) continue;
     const auto [fixes, refused] = analysis::project_fixes_for(analysis, finding);
@@ -60,7 +83,9 @@ void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& 
       action.diagnostics.push_back(to_diagnostic(finding, text, client, query.elsewhere));
       action.is_preferred = fixes[i].preferred && client.can.code_action.is_preferred;
       const ResolveData data{query.uri, sheet->version.value_or(0), std::string(finding.rule->code), finding.range, i};
-      if (attach(action, fixes[i], data, query.target, client)) out.push_back(std::move(action));
+      if (!attach(action, fixes[i], data, query.target, client)) continue;
+      out.push_back(std::move(action));
+      what.push_back(underlined(analysis::document(analysis), finding.range));
     }
     if (!refused || !client.can.code_action.disabled) continue;
     protocol::CodeAction& action = out.emplace_back();
@@ -68,7 +93,9 @@ void add_quick_fixes(const analysis::Analysis& analysis, const CodeActionQuery& 
     action.kind = kinds::quick_fix;
     action.diagnostics.push_back(to_diagnostic(finding, text, client, query.elsewhere));
     action.disabled = refused->reason;
+    what.push_back(underlined(analysis::document(analysis), finding.range));
   }
+  tell_apart(out, what);
 }
 
 // All safe fixes as one; without files if there is nothing to do.
@@ -100,7 +127,7 @@ std::optional<analysis::Fix> fix_of(const analysis::Analysis& analysis, analysis
   for (const analysis::Finding& finding : analysis::findings(analysis)) {
     if (finding.rule->code != data.code || finding.range != data.range) continue;
     auto fixes = analysis::project_fixes_for(analysis, finding).fixes;
-    if (data.index < fixes.size() && fixes[data.index].title == title) return std::move(fixes[data.index]);
+    if (data.index < fixes.size() && title.starts_with(fixes[data.index].title)) return std::move(fixes[data.index]);
   }
   return std::nullopt;
 }

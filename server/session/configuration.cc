@@ -126,6 +126,8 @@ void Session::on_workspace_folders(const protocol::DidChangeWorkspaceFoldersPara
     if (path && std::find(folders_.begin(), folders_.end(), *path) == folders_.end()) folders_.emplace_back(*path);
   }
   projects_->set_folders(folders_);
+  workspace_check_.stop();  // it goes through the folders of before
+  workspace_check_.files_changed();
   reread_surroundings();
 }
 

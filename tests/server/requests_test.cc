@@ -54,6 +54,30 @@ TEST_P(Requests, QuickFixesForTheRange) {
             json::array());
 }
 
+// Two findings at one place: their fixes can be told apart, and a hover says why a rule matters once.
+TEST_P(Requests, TwoFindingsAtOnePlace) {
+  const std::string text =
+      "from urllib.request import urlopen\n\n\nasync def f(url):\n    return urlopen(url).read()\n";
+  client.change(kUri, 2, json::array({{{"text", text}}}));
+  EXPECT_EQ(client.diagnostics()["diagnostics"].size(), 2U);
+  const json actions = client.request("textDocument/codeAction", LspClient::code_action(kUri, 4, 12))["result"];
+  std::set<std::string> titles, fixed;
+  for (const json& action : actions) {
+    titles.insert(action["title"].get<std::string>());
+    const json resolved = action.contains("edit") ? action : client.request("codeAction/resolve", action)["result"];
+    fixed.insert(applied(text, resolved["edit"]));
+  }
+  EXPECT_EQ(titles.size(), actions.size()) << actions.dump(1);
+  EXPECT_EQ(titles.count("Silence AWD102 here: urlopen"), 1U) << actions.dump(1);
+  EXPECT_EQ(titles.count("Silence AWD102 here: urlopen(url).read"), 1U) << actions.dump(1);
+  EXPECT_EQ(fixed.count(text), 0U);
+  const std::string said =
+      client.request("textDocument/hover", LspClient::place(kUri, 4, 12))["result"]["contents"]["value"];
+  const std::string why = "The call holds the event loop's thread";
+  ASSERT_NE(said.find(why), std::string::npos) << said;
+  EXPECT_EQ(said.find(why), said.rfind(why)) << said;
+}
+
 TEST_P(Requests, OnlyIsAPrefixOfKinds) {
   const auto kinds = [&](const json& only) {
     std::set<std::string> out;
