@@ -38,7 +38,12 @@ bool wrong_for_future(const UnitView& view, const CoroutineEvent& event, const U
   if (use.use == ResultUse::iterated || use.use == ResultUse::item || use.use == ResultUse::unpacked ||
       use.use == ResultUse::operand)
     return true;
-  return use.use == ResultUse::argument && need_of(view, use) == Need::value;
+  // Code of the project may do with it what one does with a future.
+  const Call* call = use.use == ResultUse::argument ? view.facts().call_at(use.node) : nullptr;
+  if (call == nullptr) return false;
+  const ValueSet callee = view.callee(*call);
+  const auto outside = [](const Value& v) { return v.kind == ValueKind::external; };
+  return std::all_of(callee.values.begin(), callee.values.end(), outside) && need_of(view, use) == Need::value;
 }
 
 bool wrong_for_object(const UnitView& view, const CoroutineEvent& event, const UseOfResult& use) {

@@ -134,9 +134,11 @@ Need need_of_constructor(const UnitView& view, const Value& cls, const Slot& slo
   return init.empty() && !slot.keyword.empty() ? need_of_field(view, cls, slot.keyword) : Need::none;
 }
 
-Need need_of_outside(const UseOfResult& use, const Value& callee) {
+Need need_of_outside(const UnitView& view, const Call& call, const UseOfResult& use, const Value& callee) {
   CoroutineUse fact = coroutine_use(callee.name);
   if (callee.probable || fact.role != CoroutineRole::value) return Need::none;
+  const std::optional<Slot> slot = slot_of(view.facts(), call, use.value);
+  if (fact.words == "positional" && slot && !slot->keyword.empty()) return Need::none;
   if (use.use != ResultUse::argument && fact.words != "elements") return Need::none;
   return fact.words == "text" ? Need::text : Need::value;
 }
@@ -144,8 +146,8 @@ Need need_of_outside(const UseOfResult& use, const Value& callee) {
 }  // namespace
 
 bool is_plain_type(const UnitView& view, const ValueSet& type) {
-  bool nothing = std::all_of(type.values.begin(), type.values.end(),
-                             [](const Value& v) { return v.kind == ValueKind::none; });
+  bool nothing =
+      std::all_of(type.values.begin(), type.values.end(), [](const Value& v) { return v.kind == ValueKind::none; });
   return !nothing && surely_not_awaitable(view, type);
 }
 
@@ -155,7 +157,7 @@ Need need_of(const UnitView& view, const UseOfResult& use) {
   ValueSet callee = view.callee(*call);
   if (callee.unknown || callee.values.size() != 1) return Need::none;
   const Value& v = callee.values.front();
-  if (v.kind == ValueKind::external) return need_of_outside(use, v);
+  if (v.kind == ValueKind::external) return need_of_outside(view, *call, use, v);
   if (use.use != ResultUse::argument) return Need::none;
   std::optional<Slot> slot = slot_of(view.facts(), *call, use.value);
   if (!slot) return Need::none;
