@@ -30,29 +30,31 @@ class LineIndex {
     for (std::size_t start = 0; start < text.size();) {
       std::size_t end = std::min(text.find('\n', start), text.size());
       std::string_view line = text.substr(start, end - start);
-      if (!line.empty() && line.front() != '#') place(line.substr(0, line.find('\t')), static_cast<std::uint32_t>(start));
+      if (!line.empty() && line.front() != '#')
+        place(line.substr(0, line.find('\t')), static_cast<std::uint32_t>(start));
       start = end + 1;
     }
   }
 
-  // The line whose first column is `key`, without that column.
-  std::optional<std::string_view> find(std::string_view key) const {
+  struct Line {
+    std::string_view key, rest;  // the first column and what follows it, both of the table's own text
+  };
+  std::optional<Line> find(std::string_view key) const {
     for (std::size_t slot = first(key); starts_[slot] != kNowhere; slot = (slot + 1) & (starts_.size() - 1)) {
       std::string_view line = text_.substr(starts_[slot]);
       if (!line.starts_with(key) || line.size() == key.size()) continue;
-      if (line[key.size()] == '\n') return std::string_view();
+      const std::string_view own = line.substr(0, key.size());
+      if (line[key.size()] == '\n') return Line{own, {}};
       if (line[key.size()] != '\t') continue;
       line.remove_prefix(key.size() + 1);
-      return line.substr(0, line.find('\n'));
+      return Line{own, line.substr(0, line.find('\n'))};
     }
     return std::nullopt;
   }
 
  private:
   static constexpr std::uint32_t kNowhere = static_cast<std::uint32_t>(-1);
-  std::size_t first(std::string_view key) const {
-    return std::hash<std::string_view>()(key) & (starts_.size() - 1);
-  }
+  std::size_t first(std::string_view key) const { return std::hash<std::string_view>()(key) & (starts_.size() - 1); }
   void place(std::string_view key, std::uint32_t start) {
     std::size_t slot = first(key);
     while (starts_[slot] != kNowhere) slot = (slot + 1) & (starts_.size() - 1);
@@ -112,15 +114,15 @@ Token read_token(std::string_view text) {
   return token;
 }
 
-// The owner's text of other columns, at the end of its `=other` rows.
+// The owner and its text of other columns, at the end of its `=other` rows; both are the table's.
 std::optional<std::pair<std::string_view, std::string_view>> row_of(std::string_view owner) {
   for (int step = 0; step < kMaxBases; ++step) {
     auto line = calls_lines().find(owner);
     if (!line) return std::nullopt;
-    std::size_t tab = line->find('\t');
+    std::size_t tab = line->rest.find('\t');
     if (tab == std::string_view::npos) return std::nullopt;
-    std::string_view members = line->substr(tab + 1);
-    if (!members.starts_with('=')) return std::pair(owner, *line);
+    std::string_view members = line->rest.substr(tab + 1);
+    if (!members.starts_with('=')) return std::pair(line->key, line->rest);
     owner = members.substr(1);
   }
   return std::nullopt;
@@ -184,7 +186,7 @@ CoroutineUse coroutine_use(std::string_view origin) {
   }};
   auto line = uses_lines().find(origin);
   if (!line) return {};
-  std::string_view words = *line;
+  std::string_view words = line->rest;
   std::string_view role = next(words, '\t');
   for (const auto& [name, value] : kRoles) {
     if (name == role) return {value, words};

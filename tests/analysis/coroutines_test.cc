@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "analysis/knowledge/embedded.h"
 #include "analysis/knowledge/knowledge.h"
 #include "analysis/knowledge/rows.h"
@@ -228,6 +230,18 @@ async def posted(session: aiohttp.ClientSession, client: httpx.AsyncClient):
 )py"}});
 }
 
+// The names of a fact are the table's own text, whatever was put together on the way to the base that has it.
+TEST(Coroutines, FactsOfInheritedMethodsNameTheirOwner) {
+  const auto fact = analysis::call_fact("azure.identity.aio.DefaultAzureCredential.close");
+  ASSERT_TRUE(fact);
+  EXPECT_EQ(fact->owner, "azure.identity.aio.ChainedTokenCredential");
+  const auto holds_it = [&](const analysis::EmbeddedFile& file) {
+    return fact->owner.data() >= file.text.data() && fact->owner.data() < file.text.data() + file.text.size();
+  };
+  EXPECT_TRUE(
+      std::any_of(analysis::knowledge_files, analysis::knowledge_files + analysis::knowledge_files_count, holds_it));
+}
+
 TEST(Coroutines, AbstractMethodsAndTypeVariables) {
   expect({{"app/__init__.py", ""},
           {"app/base.py", R"py(
@@ -320,8 +334,7 @@ async def main(either: Addon | Plain, odd: Addon | Dynamic, repos: Repos):
 }
 
 TEST(Coroutines, CallbacksThatAreSaidToBeAwaited) {
-  expect({{"app/__init__.py", ""},
-          {"app/main.py", R"py(
+  expect({{"app/__init__.py", ""}, {"app/main.py", R"py(
 from typing import Awaitable, Callable, Optional
 
 Handler = Callable[[str], Awaitable[None]]
@@ -346,9 +359,7 @@ class Bus:
 }
 
 TEST(Coroutines, BranchesThatNeverRun) {
-  expect({{"app/__init__.py", ""},
-          {"app/const.py", "IS_SYNC = False\n"},
-          {"app/main.py", R"py(
+  expect({{"app/__init__.py", ""}, {"app/const.py", "IS_SYNC = False\n"}, {"app/main.py", R"py(
 from .const import IS_SYNC
 
 async def load(): ...
@@ -401,8 +412,7 @@ async def main(a: late.Context, b: early.Context):
 }
 
 TEST(Coroutines, ModelsOfDjango) {
-  expect({{"app/__init__.py", ""},
-          {"app/main.py", R"py(
+  expect({{"app/__init__.py", ""}, {"app/main.py", R"py(
 from django.db import models
 
 class Note(models.Model):
