@@ -33,7 +33,8 @@ bool wrong_for_future(const UnitView& view, const CoroutineEvent& event, const U
     const auto& stores = view.facts().attribute_stores;
     const bool hung_on = std::any_of(stores.begin(), stores.end(),
                                      [&](const AttributeStore& store) { return store.attribute == use.member; });
-    return event.origin == "asyncio.Future" && !hung_on && !is_word_for("future_has", use.member);
+    const bool own = use.member.starts_with('_') || is_word_for("future_has", use.member);
+    return event.origin == "asyncio.Future" && !hung_on && !own;
   }
   if (use.use == ResultUse::iterated || use.use == ResultUse::item || use.use == ResultUse::unpacked ||
       use.use == ResultUse::operand)
