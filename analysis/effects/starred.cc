@@ -1,5 +1,7 @@
 #include "analysis/effects/starred.h"
 
+#include "analysis/knowledge/words.h"
+
 namespace awaitd::analysis {
 namespace {
 
@@ -54,7 +56,7 @@ bool add_mention(const Facts& facts, NodeId name, StarredKeys& out) {
   if (unit[parent].kind != Kind::attribute || unit[name].field != Field::object) return false;
   const NodeId method = unit.child(parent, Field::attribute);
   const std::string_view called = method == kNoNode ? std::string_view() : unit.text_of(method);
-  return called == "get" || called == "keys" || called == "items" || called == "values" || called == "copy";
+  return is_word_for("dict_looks", called);
 }
 
 }  // namespace

@@ -13,14 +13,6 @@ bool is_statement_list(Kind kind) { return kind == Kind::block; }
 // Statements of a with or the like that always run to their end before the next one starts.
 bool exits(const Unit& unit, NodeId statement);
 
-NodeId last_statement(const Unit& unit, NodeId block) {
-  NodeId last = kNoNode;
-  for (NodeId c : children(unit, block)) {
-    if (unit[c].kind != Kind::comment) last = c;
-  }
-  return last;
-}
-
 bool block_exits(const Unit& unit, NodeId block) {
   NodeId last = block == kNoNode ? kNoNode : last_statement(unit, block);
   return last != kNoNode && exits(unit, last);

@@ -6,14 +6,6 @@
 namespace awaitd::analysis {
 namespace {
 
-NodeId last_statement(const Unit& unit, NodeId block) {
-  NodeId last = kNoNode;
-  for (NodeId c : children(unit, block)) {
-    if (unit[c].kind != Kind::comment) last = c;
-  }
-  return last;
-}
-
 bool is_endless(const Unit& unit, NodeId statement) {
   const NodeId condition =
       unit[statement].kind == Kind::while_statement ? unit.child(statement, Field::condition) : kNoNode;

@@ -48,7 +48,7 @@ enum class CoroutineRole : std::uint8_t {
 };
 struct CoroutineUse {
   CoroutineRole role{};
-  std::string_view words;  // of a client: the methods that close it; of a value: elements, text
+  std::string_view words;  // of a client: the methods that close it; of a value: elements, positional, text
 };
 CoroutineUse coroutine_use(std::string_view origin);
 

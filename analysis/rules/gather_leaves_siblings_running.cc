@@ -19,14 +19,6 @@ bool several(const UnitView& view, const Call& call) {
   return count > 1;
 }
 
-NodeId last_statement(const Unit& unit, NodeId block) {
-  NodeId last = kNoNode;
-  for (NodeId c : children(unit, block)) {
-    if (unit[c].kind != Kind::comment) last = c;
-  }
-  return last;
-}
-
 // A handler after which the function goes on. One that raises, leaves the process or stops the others itself does not
 // count.
 bool goes_on(const UnitView& view, NodeId clause) {

@@ -48,4 +48,12 @@ NodeId Unit::covering(std::uint32_t start, std::uint32_t end) const {
   return found;
 }
 
+NodeId last_statement(const Unit& unit, NodeId block) {
+  NodeId last = kNoNode;
+  for (NodeId c : children(unit, block)) {
+    if (unit[c].kind != Kind::comment) last = c;
+  }
+  return last;
+}
+
 }  // namespace awaitd::analysis

@@ -88,5 +88,7 @@ class Children {
   NodeId id_;
 };
 inline Children children(const Unit& unit, NodeId id) { return {unit, id}; }
+// Of a block; kNoNode if it holds nothing but comments.
+NodeId last_statement(const Unit& unit, NodeId block);
 
 }  // namespace awaitd::analysis

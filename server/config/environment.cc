@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
+
+#include "server/config/small_file.h"
 
 namespace awaitd::server {
 
@@ -13,15 +15,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::uintmax_t kMaxFile = 1u << 20;  // path files and pyrightconfig.json are small
-
 bool is_below(const fs::path& path, const fs::path& folder) {
   return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
-}
-
-bool is_small_file(const fs::path& path) {
-  std::error_code error;
-  return fs::is_regular_file(path, error) && fs::file_size(path, error) <= kMaxFile && !error;
 }
 
 std::vector<fs::path> sorted_entries(const fs::path& folder) {
@@ -96,9 +91,9 @@ fs::path told_to_tools(const fs::path& folder, const json& pyproject) {
     if (found.empty() && !path.empty()) found = environment_at(expanded(path, folder));
   }
   const fs::path own = folder / "pyrightconfig.json";
-  if (!found.empty() || !is_small_file(own)) return found;
-  std::ifstream in(own, std::ios::binary);
-  return told_to_pyright(json::parse(in, nullptr, false, true), folder);
+  if (!found.empty()) return found;
+  const std::optional<std::string> text = small_file(own);
+  return text ? told_to_pyright(json::parse(*text, nullptr, false, true), folder) : found;
 }
 
 }  // namespace
@@ -131,8 +126,8 @@ std::vector<std::string> Environment::sites(const std::string& interpreter) cons
   };
   for (const fs::path& site : packages) {
     for (const fs::path& file : sorted_entries(site)) {
-      if (file.extension() != ".pth" || !is_small_file(file)) continue;
-      std::ifstream in(file, std::ios::binary);
+      if (file.extension() != ".pth") continue;
+      std::istringstream in(small_file(file).value_or(std::string()));
       for (std::string line; std::getline(in, line);) {
         while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
         if (line.empty() || line.front() == '#' || line.starts_with("import")) continue;

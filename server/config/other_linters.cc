@@ -1,12 +1,12 @@
 #include "server/config/other_linters.h"
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "analysis/knowledge/linters.h"
 #include "server/config/ini.h"
+#include "server/config/small_file.h"
 
 namespace awaitd::server {
 
@@ -15,17 +15,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::uintmax_t kMaxFile = 1u << 20;
 constexpr std::string_view kPlugin = "flake8-async";
-
-std::string text_of(const fs::path& path) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > kMaxFile) return {};
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 // Appends the codes of a list, or of text that separates them by commas or space.
 void add_codes(const json& value, std::vector<std::string>& out) {
@@ -67,7 +57,9 @@ void add_option(RuleChoice& choice, std::string_view key, const json& value) {
 
 }  // namespace
 
-bool RuleChoice::chooses(std::string_view code) const { return longest(on, code, families) > longest(off, code, families); }
+bool RuleChoice::chooses(std::string_view code) const {
+  return longest(on, code, families) > longest(off, code, families);
+}
 
 void OtherLinters::take_ruff(const json& ruff) {
   ruff_.emplace().families = true;
@@ -85,9 +77,9 @@ void OtherLinters::look_for_flake8(const fs::path& folder, const json& pyproject
   RuleChoice choice;
   choice.on.push_back("ASYNC");
   bool named = false;
-  for (const char* name : {".pre-commit-config.yaml", "requirements-dev.txt", "requirements.txt", "pyproject.toml", ".flake8",
-                           "setup.cfg", "tox.ini"}) {
-    const std::string text = text_of(folder / name);
+  for (const char* name : {".pre-commit-config.yaml", "requirements-dev.txt", "requirements.txt", "pyproject.toml",
+                           ".flake8", "setup.cfg", "tox.ini"}) {
+    const std::string text = small_file(folder / name).value_or(std::string());
     named |= text.find(kPlugin) != std::string::npos;
     read_ini_section(text, "flake8", [&](std::string_view key, std::string_view value) {
       add_option(choice, key, std::string(value));

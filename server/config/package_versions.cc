@@ -1,12 +1,12 @@
 #include "server/config/package_versions.h"
 
 #include <cctype>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
 
 #include "analysis/knowledge/timeouts.h"
+#include "server/config/small_file.h"
 
 namespace awaitd::server {
 
@@ -15,16 +15,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::uintmax_t kMaxFile = 16u << 20;  // lock files of large projects
-
-std::string read_file(const fs::path& path) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > kMaxFile) return {};
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
+constexpr std::uintmax_t kMaxLockFile = 16u << 20;  // large projects have large ones
 
 // "redis_py" and "Redis.Py" are "redis-py".
 std::string normal(std::string_view name) {
@@ -55,7 +46,7 @@ std::string installed(const fs::path& site, std::string_view package) {
 // [[package]] name = "redis", version = "8.1.0" of uv.lock, poetry.lock, pdm.lock.
 std::string locked(const fs::path& folder, std::string_view package) {
   for (const char* file : {"uv.lock", "poetry.lock", "pdm.lock"}) {
-    const std::string text = read_file(folder / file);
+    const std::string text = small_file(folder / file, kMaxLockFile).value_or(std::string());
     const std::size_t name = text.find("\nname = \"" + std::string(package) + "\"");
     if (name == std::string::npos) continue;
     const std::size_t version = text.find("\nversion = \"", name), next = text.find("\n[[", name);
@@ -86,7 +77,7 @@ std::string lowest(std::string_view requirement, std::string_view package) {
 std::string required(const fs::path& folder, std::string_view package) {
   std::error_code error;
   for (const char* file : {"requirements.txt", "requirements.lock", "requirements/base.txt", "requirements/prod.txt"}) {
-    std::istringstream lines(read_file(folder / file));
+    std::istringstream lines(small_file(folder / file, kMaxLockFile).value_or(std::string()));
     for (std::string line; std::getline(lines, line);) {
       if (std::string version = lowest(line, package); !version.empty()) return version;
     }

@@ -1,12 +1,11 @@
 #include "server/config/pytest_config.h"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <string_view>
 
 #include "server/config/ini.h"
+#include "server/config/small_file.h"
 
 namespace awaitd::server {
 
@@ -15,17 +14,6 @@ using analysis::AsyncTests;
 using nlohmann::json;
 
 namespace {
-
-constexpr std::uintmax_t kMaxFile = 1u << 20;
-
-std::optional<std::string> text_of(const fs::path& path) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > kMaxFile) return std::nullopt;
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 // pytest-asyncio's and anyio's options, as values and on the command line.
 bool is_mode(std::string_view key) { return key == "asyncio_mode" || key == "anyio_mode"; }
@@ -71,7 +59,7 @@ std::optional<AsyncTests> in_pyproject(const json& pyproject) {
 
 // A hook that touches the collected items most likely marks them; a plugin may run them.
 bool marks_tests(const fs::path& folder) {
-  const auto text = text_of(folder / "conftest.py");
+  const auto text = small_file(folder / "conftest.py");
   if (!text) return false;
   for (const char* sign : {"pytest_collection_modifyitems", "pytest_pyfunc_call", "pytest_pycollect_makeitem",
                            "pytest_plugins", "add_marker"}) {
@@ -85,13 +73,13 @@ bool marks_tests(const fs::path& folder) {
 std::optional<AsyncTests> async_tests_in(const fs::path& folder, const json& pyproject) {
   if (marks_tests(folder)) return AsyncTests::automatic;
   for (const char* name : {"pytest.ini", ".pytest.ini"}) {
-    if (const auto text = text_of(folder / name)) return in_section(*text, "pytest").value_or(AsyncTests::unknown);
+    if (const auto text = small_file(folder / name)) return in_section(*text, "pytest").value_or(AsyncTests::unknown);
   }
   if (const auto found = in_pyproject(pyproject)) return found;
-  if (const auto text = text_of(folder / "tox.ini")) {
+  if (const auto text = small_file(folder / "tox.ini")) {
     if (const auto found = in_section(*text, "pytest")) return found;
   }
-  if (const auto text = text_of(folder / "setup.cfg")) return in_section(*text, "tool:pytest");
+  if (const auto text = small_file(folder / "setup.cfg")) return in_section(*text, "tool:pytest");
   return std::nullopt;
 }
 
