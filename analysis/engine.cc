@@ -167,7 +167,10 @@ Affected compare(Analysis& next, const Analysis& previous, const UnitShift& shif
   constexpr unsigned kMostValues =
       96;  // worked out for both sides; it must stay cheaper than to check what hangs on them
   LinkState &now = *next.link, &before = *previous.link;
-  Differences differences{.effects = [&](std::uint32_t unit) { return now.effects.differs(unit); }, .values = nullptr};
+  Differences differences{
+      .handed_around = [&](std::string_view base) { return now.linker.knowledge().is_injected_word(base); },
+      .effects = [&](std::uint32_t unit) { return now.effects.differs(unit); },
+      .values = nullptr};
   if (&now == &before) return affected_units(*previous.index, *next.index, shift, differences);
   std::lock_guard lock(before.mutex);
   differences.values = [&, asked = 0u](std::uint32_t unit, TermId x, TermId y) mutable -> std::optional<ValueSet> {
@@ -195,6 +198,7 @@ bool check(Analysis& next, const AnalysisPtr& previous, Impact impact, const Par
   }
   const bool edited = previous && previous->document.chunks() != next.document.chunks();
   if (!check_units(next, stale, budget, edited)) return false;
+  if (affected.everything) effects.start_over();
   if (next.settled) effects.settle();
   return true;
 }

@@ -17,6 +17,13 @@ def programs():
     yield from ([sys.executable, str(p)] for p in sorted(root.glob("tests/*/run_*.py")))
 
 
+def about(output, bad):
+    """What was printed by the tests that failed, or all there is; never so much that the first of it is lost in a log."""
+    parts = re.findall(r"^\[ RUN      \] (\S+)\n(.*?^\[  FAILED  \] .*?$)", output, re.M | re.S)
+    told = [f"{name}\n{text if len(text) < 4000 else text[:2000] + chr(10) + '...' + chr(10) + text[-2000:]}" for name, text in parts if name in bad]
+    return "\n".join(told[:20] + [f"FAILED {name}" for name in bad]) if told else output[-20000:]
+
+
 passed = failed = 0
 skipped = []
 for command in programs():
@@ -39,7 +46,7 @@ for command in programs():
     failed += len(bad)
     print(f"{'FAIL' if bad else 'ok  '} {name}: {len(ok)} passed, {len(bad)} failed, {time.monotonic() - start:.1f} s", flush=True)
     if bad:
-        print(done.stdout[-20000:], flush=True)
+        print(about(done.stdout, bad), flush=True)
 for one in skipped:
     print(f"SKIPPED {one}")
 print(f"{passed} passed, {failed} failed")

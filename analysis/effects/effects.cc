@@ -22,7 +22,8 @@ std::optional<Effect> effect_of(const BlockingFact& fact) {
     case BlockingKind::loop_bridge:
       return fact.strength == Strength::certain ? std::optional(Effect::needs_no_loop) : std::nullopt;
     case BlockingKind::import_:
-    case BlockingKind::logging: return std::nullopt;
+    case BlockingKind::logging:
+      return std::nullopt;
     // A lock that others hold only for a moment is accepted practice; what certainly waits is not.
     case BlockingKind::wait:
       return fact.strength == Strength::certain ? std::optional(Effect::blocks) : std::nullopt;
@@ -31,7 +32,8 @@ std::optional<Effect> effect_of(const BlockingFact& fact) {
     // Starting a process takes a moment; waiting for one is another fact.
     case BlockingKind::subprocess:
       return fact.strength == Strength::certain || fact.usual == "unbounded" ? Effect::blocks : Effect::blocks_a_bit;
-    default: return fact.strength == Strength::small ? Effect::blocks_a_bit : Effect::blocks;
+    default:
+      return fact.strength == Strength::small ? Effect::blocks_a_bit : Effect::blocks;
   }
 }
 
@@ -71,8 +73,8 @@ const ResolvedUse& Effects::resolved(At at, std::uint32_t use) {
   return it->second;
 }
 
-// A way out of a package into the project says nothing of the package, and what runs when an object goes away runs at no
-// time that anybody could name. A way into one is probable, like all that is known of packages.
+// A way out of a package into the project says nothing of the package, and what runs when an object goes away runs at
+// no time that anybody could name. A way into one is probable, like all that is known of packages.
 ResolvedUse Effects::resolve(At at, const Use& use) {
   ResolvedUse out = resolved_from(at, use);
   const bool theirs = installed(at.module);
@@ -257,138 +259,6 @@ Effects::Explored& Effects::to_explore(const FunctionKey& function) {
   return installed(function.module) ? explored_in_packages_.own(function) : explored_[function];
 }
 
-// Every function that running `from` can reach by sync calls, in the order met; already explored ones end a path.
-std::vector<FunctionKey> Effects::closure(const FunctionKey& from) {
-  std::vector<FunctionKey> order{from};
-  std::map<FunctionKey, bool> seen{{from, true}};
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    FunctionKey f = order[i];
-    At at{f.module, f.unit};
-    const auto& uses = linker_.unit(at).data->uses().uses;
-    for (std::uint32_t u = 0; u < uses.size(); ++u) {
-      if (uses[u].function != f.function || !runs(at, uses[u])) continue;
-      for (const ResolvedUse::Target& target : resolved(at, u).targets) {
-        if (explored(target.function) == nullptr && seen.emplace(target.function, true).second) {
-          order.push_back(target.function);
-        }
-      }
-    }
-  }
-  return order;
-}
-
-std::uint8_t Effects::doubts(At at, std::uint32_t use, const ResolvedUse::Target& target, Effect effect) {
-  const ResolvedUse& r = resolved(at, use);
-  bool sure = !r.choice;
-  if (!sure && r.only_targets) {
-    sure = true;
-    for (const ResolvedUse::Target& other : r.targets) {
-      const Explored* known = explored(other.function);
-      sure &= known != nullptr && known->reach[static_cast<std::size_t>(effect)].reached;
-    }
-  }
-  return static_cast<std::uint8_t>((target.probable || !sure ? 1 : 0) + (linker_.unit(at).data->uses().uses[use].by_type ? 1 : 0));
-}
-
-// What one use brings to its function: its own fact, and what its targets have.
-void Effects::offer_all(const FunctionKey& f, std::uint32_t u, bool first, bool& improved) {
-  const At at{f.module, f.unit};
-  const Use& use = linker_.unit(at).data->uses().uses[u];
-  const ResolvedUse& resolved_use = resolved(at, u);
-  auto offer = [&](Effect effect, Reach candidate) {
-    if (candidate.doubts > kMaxDoubts) return;
-    if (use.asks && effect == Effect::needs_no_loop) return;
-    const bool rarely =
-        effect == Effect::blocks && (use.once || off_by_default(linker_, at, use) || remembers(linker_, f));
-    if (rarely) effect = Effect::blocks_a_bit;
-    Reach& best = to_explore(f).reach[static_cast<std::size_t>(effect)];
-    // Nearer wins; of equally near ones the surer, then the earlier in the text.
-    bool better = !best.reached || candidate.distance < best.distance ||
-                  (candidate.distance == best.distance && candidate.doubts < best.doubts);
-    if (!better) return;
-    best = std::move(candidate);
-    if (!use.flag.empty()) best.flag = std::hash<std::string_view>()(use.flag) * 4 + use.flag_holds * 2 + use.flag_none + 1;
-    improved = true;
-  };
-  const BlockingFact* fact = resolved_use.fact;
-  if (fact != nullptr && first && (!fact->lazy || use.consumed || use.kind != UseKind::call)) {
-    auto doubt = static_cast<std::uint8_t>(resolved_use.fact_probable + (use.by_type ? 1 : 0));
-    if (auto effect = effect_of(*fact)) offer(*effect, {true, doubt, 0, u, {}, fact, resolved_use.origin});
-  }
-  for (const ResolvedUse::Target& target : resolved_use.targets) {
-    if (explored(target.function) == nullptr) continue;
-    for (std::size_t e = 0; e < kEffects; ++e) {
-      auto effect = static_cast<Effect>(e);
-      std::optional<Reach> theirs = step_through(at, u, target, effect);
-      if (!theirs || theirs->distance + 1 > 60000) continue;
-      const bool brief = effect == Effect::blocks && is_setup(linker_, target.function, *theirs);
-      offer(brief ? Effect::blocks_a_bit : effect,
-            {true, static_cast<std::uint8_t>(theirs->doubts + doubts(at, u, target, effect)),
-             static_cast<std::uint16_t>(theirs->distance + 1), u, target.function, theirs->fact, theirs->origin});
-    }
-  }
-}
-
-// Shortest chains for everything reachable: breadth-first from the functions that do it themselves.
-void Effects::explore(const FunctionKey& from) {
-  std::vector<FunctionKey> members = closure(from);
-  for (const FunctionKey& f : members) to_explore(f);
-  bool improved = true;
-  for (int round = 0; improved; ++round) {
-    improved = false;
-    for (const FunctionKey& f : members) {
-      At at{f.module, f.unit};
-      const auto& uses = linker_.unit(at).data->uses().uses;
-      for (std::uint32_t u = 0; u < uses.size(); ++u) {
-        if (uses[u].function == f.function && runs(at, uses[u])) offer_all(f, u, round == 0, improved);
-      }
-    }
-  }
-}
-
-// The nearest way through a target, from what is explored so far; where the call's arguments rule out its first step,
-// the nearest of the others.
-std::optional<Reach> Effects::step_through(At at, std::uint32_t u, const ResolvedUse::Target& target, Effect effect) {
-  const Explored* known = explored(target.function);
-  if (known == nullptr) return std::nullopt;
-  const Reach& nearest = known->reach[static_cast<std::size_t>(effect)];
-  if (!nearest.reached) return std::nullopt;
-  const At there{target.function.module, target.function.unit};
-  const auto& theirs = linker_.unit(there).data->uses().uses;
-  const UnitData& here = *linker_.unit(at).data;
-  const Use& from = here.uses().uses[u];
-  const Call* call = from.kind == UseKind::call ? &here.facts->calls[from.call] : nullptr;
-  const Passed passed{at, there, call, target.function.function, target.receiver != kNone};
-  auto taken = [&](std::uint32_t s) {
-    const BlockingFact* fact = resolved(there, s).fact;
-    if (fact != nullptr && excused_by_argument(linker_, passed, theirs[s], *fact)) return false;
-    return theirs[s].flag.empty() ||
-           runs_for(linker_, at, from, there, passed.function, passed.bound, theirs[s]).value_or(true);
-  };
-  if (taken(nearest.use)) return nearest;
-  std::optional<Reach> best;
-  for (std::uint32_t s = 0; s < theirs.size(); ++s) {
-    if (theirs[s].function != target.function.function || !runs(there, theirs[s]) || !taken(s)) continue;
-    const ResolvedUse& resolved_use = resolved(there, s);
-    auto doubt = static_cast<std::uint8_t>(theirs[s].by_type ? 1 : 0);
-    bool own = resolved_use.fact != nullptr && effect_of(*resolved_use.fact, theirs[s]) == effect &&
-               (!resolved_use.fact->lazy || theirs[s].consumed || theirs[s].kind != UseKind::call);
-    const auto own_doubt = static_cast<std::uint8_t>(doubt + resolved_use.fact_probable);
-    if (own && (!best || best->distance > 0 || own_doubt < best->doubts)) {
-      best = Reach{true, own_doubt, 0, s, {}, resolved_use.fact, resolved_use.origin};
-    }
-    for (const ResolvedUse::Target& next : resolved_use.targets) {
-      const Explored* further = explored(next.function);
-      if (further == nullptr) continue;
-      const Reach& reach = further->reach[static_cast<std::size_t>(effect)];
-      if (!reach.reached || (best && best->distance <= reach.distance + 1)) continue;
-      best = Reach{true, static_cast<std::uint8_t>(reach.doubts + doubts(there, s, next, effect)),
-                   static_cast<std::uint16_t>(reach.distance + 1), s, next.function, reach.fact, reach.origin};
-    }
-  }
-  return best;
-}
-
 std::optional<Reach> Effects::through(At at, std::uint32_t use, const ResolvedUse::Target& target, Effect effect) {
   reach(target.function, effect);
   return step_through(at, use, target, effect);
@@ -405,43 +275,47 @@ FunctionKey moved(const FunctionKey& key, const UnitShift& shift) {
 
 void Effects::units_change(std::span<const std::uint32_t> units) {
   memo_.units_change(units);
-  if (!unsettled_) before_ = std::move(explored_);
-  explored_.clear();
-  estimates_->units_change(!unsettled_);
-  unsettled_ = true;
+  before_.take(explored_);
+  estimates_->units_change();
   for (std::uint32_t unit : units) {
     resolved_.erase(resolved_.lower_bound({{0, unit}, 0}), resolved_.lower_bound({{0, unit + 1}, 0}));
   }
 }
 
 void Effects::succeed(const Effects& before, const UnitShift& shift) {
-  for (const auto& [key, told] : before.unsettled_ ? before.before_ : before.explored_) {
-    FunctionKey now = moved(key, shift);
-    if (now.unit == kNone) continue;
-    Explored& explored = before_.emplace(now, told).first->second;
-    for (Reach& reach : explored.reach) reach.next = moved(reach.next, shift);
-  }
+  auto take = [&](const FunctionKey& key, Explored told) {
+    const FunctionKey now = moved(key, shift);
+    if (now.unit == kNone) return;
+    for (Reach& reach : told.reach) reach.next = moved(reach.next, shift);
+    before_.add(now, std::move(told));
+  };
+  before.before_.each(take);
+  for (const auto& [key, told] : before.explored_) take(key, told);
   resolved_in_packages_.succeed(before.resolved_in_packages_);
   explored_in_packages_.succeed(before.explored_in_packages_);
-  estimates_->succeed(*before.estimates_, before.unsettled_, shift);
-  unsettled_ = true;
+  estimates_->succeed(*before.estimates_, shift);
+}
+
+const Effects::Explored* Effects::now(const FunctionKey& function) {
+  if (function.function >= linker_.unit({function.module, function.unit}).data->facts->functions.size()) return nullptr;
+  reach(function, Effect::blocks);
+  return explored(function);
 }
 
 bool Effects::differs(std::uint32_t unit) {
   auto is_here = [&](const FunctionKey& key) { return key.module == 0 && key.unit == unit; };
-  for (auto it = before_.lower_bound({0, unit, 0}); it != before_.end() && is_here(it->first); ++it) {
-    if (it->first.function >= linker_.unit({0, unit}).data->facts->functions.size()) return true;
-    reach(it->first, Effect::blocks);
-    if (!(explored_[it->first] == it->second)) return true;
-  }
-  return estimates_->differs(unit);
+  const bool reach = before_.differs({0, unit, 0}, is_here, [&](const FunctionKey& key) { return now(key); });
+  return estimates_->differs(unit) || reach;
+}
+
+void Effects::start_over() {
+  before_.clear();
+  estimates_->start_over();
 }
 
 void Effects::settle() {
-  explored_.merge(before_);
+  before_.settle(explored_, [&](const FunctionKey& key) { now(key); });
   estimates_->settle();
-  before_.clear();
-  unsettled_ = false;
 }
 
 }  // namespace awaitd::analysis

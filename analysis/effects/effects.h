@@ -10,6 +10,7 @@
 
 #include "analysis/effects/layered.h"
 #include "analysis/effects/memo.h"
+#include "analysis/effects/told.h"
 #include "analysis/finding.h"
 #include "analysis/link/affected.h"
 #include "analysis/link/linker.h"
@@ -21,7 +22,7 @@ enum class Effect : std::uint8_t {
   blocks_a_bit,  // microseconds: one stat, one small write
   burns_cpu,
   burns_cpu_a_bit,  // for milliseconds, or as long as its input asks
-  needs_no_loop  // asyncio.run and the like
+  needs_no_loop     // asyncio.run and the like
 };
 inline constexpr std::size_t kEffects = 5;
 
@@ -47,27 +48,27 @@ struct ResolvedUse {
     bool operator==(const Target&) const = default;
   };
   std::vector<Target> targets;
-  bool choice = false;     // one of several things happens
+  bool choice = false;       // one of several things happens
   bool only_targets = true;  // all of those are targets
 };
 
 struct Reach {
   bool reached = false;
-  std::uint8_t doubts = 0;      // steps that could be others at run time; more than one is not worth telling
-  std::uint16_t distance = 0;   // 0: the function itself does it
-  std::uint32_t use = 0;        // in the unit's Uses: the step taken in this function
-  FunctionKey next;             // where that leads, if distance > 0
+  std::uint8_t doubts = 0;     // steps that could be others at run time; more than one is not worth telling
+  std::uint16_t distance = 0;  // 0: the function itself does it
+  std::uint32_t use = 0;       // in the unit's Uses: the step taken in this function
+  FunctionKey next;            // where that leads, if distance > 0
   const BlockingFact* fact = nullptr;
   std::string origin;
-  std::size_t flag = 0;         // hash of the parameter that decides whether that step is taken, 0: none does
+  std::size_t flag = 0;  // hash of the parameter that decides whether that step is taken, 0: none does
   bool operator==(const Reach&) const = default;
 };
 
 // One step of a chain, for notes and hovers.
 struct ChainStep {
-  FunctionKey function;         // in whose code
-  std::uint32_t use = 0;        // what it does there (Uses)
-  std::string text;             // "`load_config()` runs `read()`", "`read()` calls `open()`"
+  FunctionKey function;   // in whose code
+  std::uint32_t use = 0;  // what it does there (Uses)
+  std::string text;       // "`load_config()` runs `read()`", "`read()` calls `open()`"
 };
 
 std::optional<Effect> effect_of(const BlockingFact& fact);
@@ -112,6 +113,8 @@ class Effects {
   void succeed(const Effects& before, const UnitShift& shift);
   // True if a function of the unit has other effects than were told of it before that.
   bool differs(std::uint32_t unit);
+  // Every unit is checked again: no finding rests on what was told.
+  void start_over();
   // Every finding rests on the new effects now. What was told of functions that do not differ still holds.
   void settle();
 
@@ -124,17 +127,23 @@ class Effects {
   ResolvedUse resolved_from(At at, const Use& use);
   bool installed(std::uint32_t module) const { return linker_.index(module).installed; }
   const Explored* explored(const FunctionKey& function) const;
+  const Explored* now(const FunctionKey& function);  // null if there is no such function any more
   Explored& to_explore(const FunctionKey& function);
   const BlockingFact* inherited_call(const Value& object, std::string& origin);
   void add_value(ResolvedUse& out, const Use& use, const Value& value);
   void add_functions(ResolvedUse& out, const Value& object, std::string_view method, bool probable);
   void add_properties(ResolvedUse& out, const Use& use, const Value& object);
   void add_target(ResolvedUse& out, const Value& function, bool probable);
-  void offer_all(const FunctionKey& f, std::uint32_t use, bool first, bool& improved);
+
+  // explore.cc
+  std::vector<FunctionKey> unexplored_calls(const FunctionKey& f);
+  void offer_all(const FunctionKey& f, std::uint32_t use, Explored& best);
+  Explored best_of(const FunctionKey& f);
+  void explore_circle(const std::vector<FunctionKey>& members);
   void explore(const FunctionKey& from);
   std::optional<Reach> step_through(At at, std::uint32_t use, const ResolvedUse::Target& target, Effect effect);
-  std::optional<Reach> next_step(const FunctionKey& at, const Reach& reach, Effect effect, const ResolvedUse::Target** target);
-  std::vector<FunctionKey> closure(const FunctionKey& from);
+  std::optional<Reach> next_step(const FunctionKey& at, const Reach& reach, Effect effect,
+                                 const ResolvedUse::Target** target);
 
   Linker& linker_;
   std::unique_ptr<Waits> waits_;
@@ -145,8 +154,7 @@ class Effects {
   // Functions of installed packages see nothing of the project: what is known of them holds after every edit.
   Layered<std::pair<At, std::uint32_t>, ResolvedUse> resolved_in_packages_;
   Layered<FunctionKey, Explored> explored_in_packages_;
-  std::map<FunctionKey, Explored> before_;   // what was told when the first of the changed units was replaced
-  bool unsettled_ = false;
+  Told<FunctionKey, Explored> before_;  // since the first of the changed units was replaced
   std::unique_ptr<Estimator> estimates_;
 };
 

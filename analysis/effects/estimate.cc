@@ -255,33 +255,36 @@ Estimate Estimator::loop(At at, std::uint32_t id, const Sizes& own) {
   return all;
 }
 
-void Estimator::units_change(bool first) {
-  if (first) before_ = std::move(known_);
-  known_.clear();
+void Estimator::units_change() {
+  before_.take(known_);
   redefined_.clear();
 }
 
-void Estimator::succeed(const Estimator& before, bool unsettled, const UnitShift& shift) {
-  for (const auto& [key, told] : unsettled ? before.before_ : before.known_) {
-    FunctionKey now = moved(key.first, shift);
-    if (now.unit == kNone) continue;
-    Estimate& estimate = before_.emplace(std::pair(now, key.second), told).first->second;
-    for (Estimate::Step& step : estimate.path) step.function = moved(step.function, shift);
-  }
+void Estimator::succeed(const Estimator& before, const UnitShift& shift) {
+  auto take = [&](const Key& key, Estimate told) {
+    const FunctionKey now = moved(key.first, shift);
+    if (now.unit == kNone) return;
+    for (Estimate::Step& step : told.path) step.function = moved(step.function, shift);
+    before_.add({now, key.second}, std::move(told));
+  };
+  before.before_.each(take);
+  for (const auto& [key, told] : before.known_) take(key, told);
+}
+
+const Estimate* Estimator::now(const Key& key) {
+  const At at{key.first.module, key.first.unit};
+  if (key.first.function >= effects_.linker().unit(at).data->facts->functions.size()) return nullptr;
+  now_ = function(key.first, key.second);
+  return &now_;
 }
 
 bool Estimator::differs(std::uint32_t unit) {
-  auto is_here = [&](const FunctionKey& key) { return key.module == 0 && key.unit == unit; };
-  auto first = before_.lower_bound({FunctionKey{0, unit, 0}, Sizes{}});
-  for (auto it = first; it != before_.end() && is_here(it->first.first); ++it) {
-    if (!(function(it->first.first, it->first.second) == it->second)) return true;
-  }
-  return false;
+  auto is_here = [&](const Key& key) { return key.first.module == 0 && key.first.unit == unit; };
+  return before_.differs({FunctionKey{0, unit, 0}, Sizes{}}, is_here, [&](const Key& key) { return now(key); });
 }
 
 void Estimator::settle() {
-  known_.merge(before_);
-  before_.clear();
+  before_.settle(known_, [&](const Key& key) { now(key); });
 }
 
 }  // namespace awaitd::analysis

@@ -47,9 +47,10 @@ class Estimator {
   double size(At at, FunctionId function, SizeId id, const Sizes& own);
 
   // The same as Effects::units_change(), succeed(), differs() and settle(), by which they are called.
-  void units_change(bool first);
-  void succeed(const Estimator& before, bool unsettled, const UnitShift& shift);
+  void units_change();
+  void succeed(const Estimator& before, const UnitShift& shift);
   bool differs(std::uint32_t unit);
+  void start_over() { before_.clear(); }
   void settle();
 
  private:
@@ -62,7 +63,11 @@ class Estimator {
   bool plain_builtins(At at);
 
   Effects& effects_;
-  std::map<std::pair<FunctionKey, Sizes>, Estimate> known_, before_;
+  using Key = std::pair<FunctionKey, Sizes>;
+  const Estimate* now(const Key& key);  // null if there is no such function any more; until the next call
+  std::map<Key, Estimate> known_;
+  Told<Key, Estimate> before_;
+  Estimate now_;
   std::set<FunctionKey> busy_;
   bool cut_ = false;  // a cycle or a limit was met
   int steps_ = 0;

@@ -178,7 +178,9 @@ bool wanted(const UnitView& view, NodeId node, std::string_view exception) {
     if (manager == nullptr) continue;
     if (exception.empty() && manager->kind == ManagerKind::expect) return true;
     if (manager->kind != ManagerKind::suppress && manager->kind != ManagerKind::expect) continue;
-    for (const Argument& a : view.facts().arguments_of(*view.facts().call_at(item.value))) {
+    const Call* call = view.facts().call_at(item.value);
+    if (call == nullptr) continue;  // made elsewhere
+    for (const Argument& a : view.facts().arguments_of(*call)) {
       for (const Value& v : view.values(a.value).values) {
         if (!exception.empty() && exception_class(view, v.name) == exception) return true;
       }

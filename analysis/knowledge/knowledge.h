@@ -134,7 +134,7 @@ struct Twin {
 
 struct ExceptionFact;  // knowledge/exceptions.h
 struct ManagerFact;
-struct LoopFact;     // analysis/knowledge/loops.h
+struct LoopFact;  // analysis/knowledge/loops.h
 struct Deprecation;
 enum class LoopRole : std::uint8_t;
 struct TimeoutFact;  // analysis/knowledge/timeouts.h
@@ -162,25 +162,25 @@ class Knowledge {
   std::vector<const TypeFact*> results(std::string_view producer, How how) const;
   const ContextFact* context(std::string_view origin) const;  // through base classes, too
   bool is_class(std::string_view origin) const;               // a class of the tables: calling it makes an instance
-  bool is_async_class(std::string_view origin) const;         // its methods are coroutines, it is entered with async with
-  bool is_builtin_name(std::string_view name) const;          // "open", "len", "ValueError"
+  bool is_async_class(std::string_view origin) const;  // its methods are coroutines, it is entered with async with
+  bool is_builtin_name(std::string_view name) const;   // "open", "len", "ValueError"
   // True for a class or module prefix of any row: worth keeping as a type.
   bool knows(std::string_view origin) const;
   // Codes of other linters that mean the same as one of ours: ("AWD101") -> {"ASYNC251", "S7488"}.
   std::span<const std::string_view> equivalents(std::string_view code) const;
   // True if some callable of this last name ("call_soon") runs on the loop what it is handed: a cheap first test.
   bool names_scheduler(std::string_view last) const;
-  const TimeoutFact* timeout(std::string_view origin) const;        // how long a call may wait; through base classes
-  const ScopeFact* timeout_scope(std::string_view origin) const;    // what bounds other awaits; through base classes
+  const TimeoutFact* timeout(std::string_view origin) const;      // how long a call may wait; through base classes
+  const ScopeFact* timeout_scope(std::string_view origin) const;  // what bounds other awaits; through base classes
   std::span<const ScopeFact> timeout_scopes() const;
   std::span<const PairFact> pairs() const;
   // False if no row of these ends in this name: a quick no before anything is resolved.
   bool may_wait(std::string_view last_name) const;
   const LockFact* lock(std::string_view cls) const;  // through base classes; null if it is no known lock
   const ExceptionFact* exception(std::string_view cls) const;
-  std::span<const ExceptionFact> exceptions() const;       // sorted by name
+  std::span<const ExceptionFact> exceptions() const;           // sorted by name
   const ManagerFact* manager(std::string_view context) const;  // a class or function whose result `with` enters
-  std::span<const AsyncLibrary> libraries() const;  // sorted by name; never empty
+  std::span<const AsyncLibrary> libraries() const;             // sorted by name; never empty
   std::span<const Twin> twins(std::string_view origin) const;
   // What a callable does with tasks and loops, through base classes: rows of one name, sorted by role.
   std::span<const LoopFact> loop_facts(std::string_view origin) const;
@@ -189,6 +189,7 @@ class Knowledge {
   bool is_loop_word(std::string_view last) const;  // the last part of some row's name: a quick no
   // The class of the object that subclasses of cls get as a parameter of that name; empty if that is not known.
   std::string_view injected(std::string_view cls, std::string_view parameter) const;
+  bool is_injected_word(std::string_view last) const;  // the last part of the name of such an object's class
   std::span<const Deprecation> deprecations(std::string_view origin) const;
   bool is_deprecated_word(std::string_view last) const;
   bool is_standard_module(std::string_view top_level) const;  // a module of the standard library

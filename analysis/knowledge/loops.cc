@@ -67,6 +67,19 @@ std::string_view Knowledge::injected(std::string_view cls, std::string_view para
   return type;
 }
 
+bool Knowledge::is_injected_word(std::string_view last) const {
+  const auto& rows = tables_->rows.injected;
+  return std::any_of(rows.begin(), rows.end(), [&](const InjectedRow& row) {
+    std::string_view types = row.type;
+    while (!types.empty()) {
+      const std::string_view type = types.substr(0, types.find('|'));
+      if (type.substr(type.rfind('.') + 1) == last) return true;
+      types.remove_prefix(std::min(types.size(), type.size() + 1));
+    }
+    return false;
+  });
+}
+
 bool Knowledge::is_async_class(std::string_view origin) const {
   std::string scratch;
   const auto& classes = tables_->rows.classes;

@@ -7,8 +7,12 @@ namespace {
 
 class Closure {
  public:
-  Closure(const ModuleIndex& now, const Versions* versions)
-      : now_(now), versions_(versions), affected_(now.units.size()), spread_(now.units.size()) {}
+  Closure(const ModuleIndex& now, const Versions* versions, const Differences& differences)
+      : now_(now),
+        versions_(versions),
+        differences_(differences),
+        affected_(now.units.size()),
+        spread_(now.units.size()) {}
 
   void add(std::uint32_t unit) {
     if (affected_[unit]) return;
@@ -21,6 +25,7 @@ class Closure {
       for (std::string_view name : {"*", "__getattr__", "__all__"}) {
         if (fresh.values.count(name) != 0) return false;
       }
+      if (std::any_of(fresh.bases.begin(), fresh.bases.end(), differences_.handed_around)) return false;
       const auto values = hashes_of(fresh.values), used = hashes_of(fresh.used);
       seen_.values.merge(fresh.values);
       seen_.used.merge(fresh.used);
@@ -46,10 +51,10 @@ class Closure {
     return true;
   }
   // From functions with other effects to their callers.
-  void effects(const std::function<bool(std::uint32_t)>& differ) {
+  void effects() {
     Names told;
     for (std::size_t i = 0; i < order_.size(); ++i) {
-      if (!differ(order_[i])) continue;
+      if (!differences_.effects(order_[i])) continue;
       Changes changes;
       // A lambda is known by the name it is bound to.
       now_.units[order_[i]].data->unit->skeleton ? add_all(now_, order_[i], changes)
@@ -76,6 +81,7 @@ class Closure {
 
   const ModuleIndex& now_;
   const Versions* const versions_;
+  const Differences& differences_;
   std::vector<bool> affected_, spread_;  // spread: all its names were added
   std::vector<std::uint32_t> order_;
   Changes seen_;
@@ -116,7 +122,7 @@ Affected affected_units(const ModuleIndex& before, const ModuleIndex& now, const
   if (before.tables->imported != now.tables->imported) return {.everything = true, .units = {}};
   const Versions versions{before, now, differences.values};
   const Versions* compared = shift.none() && differences.values ? &versions : nullptr;
-  Closure closure(now, compared);
+  Closure closure(now, compared, differences);
   Changes fresh;
   if (!shift.none()) add_unpaired(before, now, shift, closure, fresh);
   for (std::uint32_t old = 0; old < before.units.size(); ++old) {
@@ -136,7 +142,7 @@ Affected affected_units(const ModuleIndex& before, const ModuleIndex& now, const
     add_all(now, u, fresh);
   }
   if (!closure.values(std::move(fresh))) return {.everything = true, .units = {}};
-  closure.effects(differences.effects);
+  closure.effects();
   return {.everything = false, .units = std::move(closure).result()};
 }
 

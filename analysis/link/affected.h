@@ -32,6 +32,9 @@ struct Affected {
 
 // What affected_units() asks, of units that the edit can matter to only.
 struct Differences {
+  // Whether a framework hands around an object of the one class that has a base of this name: whoever is handed it,
+  // does not name that class.
+  std::function<bool(std::string_view base)> handed_around;
   std::function<bool(std::uint32_t unit)> effects;  // of the unit's functions, from before
   SameValues values;  // asked if all units have kept their numbers; null: what reads differently is taken for different
 };

@@ -114,6 +114,19 @@ void add_made(const ModuleIndex& module, std::uint32_t unit, const ExportedConst
   for (TermId base : exports.classes[cls.id].bases) add_constructor(module, exports.terms[base].text, versions, out);
 }
 
+// A class that may have other bases. What these leave to the classes below them, and what their constructors are given,
+// may be another thing too.
+void add_class(const ModuleIndex& module, const Exports& exports, const ExportedClass& cls, Changes& out) {
+  out.values.insert(cls.name);
+  out.rebased.insert(cls.name);
+  for (TermId base : cls.bases) {
+    const std::string_view name = exports.terms[base].text;
+    if (name.empty() || !out.bases.insert(name).second) continue;
+    out.rebased.insert(name);
+    add_constructor(module, name, nullptr, out);
+  }
+}
+
 bool same_but_for_returned(const Exports& a, const Signature& left, const Exports& b, const Signature& right) {
   auto same = [&](TermId x, TermId y) { return same_term(a.terms, x, b.terms, y); };
   return left.name == right.name && left.cls == right.cls && left.async == right.async &&
@@ -212,13 +225,13 @@ bool add_different_functions(const ModuleIndex& module, const Pair& pair, Change
   return true;
 }
 
-void add_different_classes(const Exports& before, const Exports& now, Changes& out) {
+void add_different_classes(const ModuleIndex& module, const Exports& before, const Exports& now, Changes& out) {
   for (std::size_t c = 0; c < now.classes.size(); ++c) {
     const ExportedClass &left = before.classes[c], &right = now.classes[c];
     if (left.name != right.name || left.parent != right.parent || !same_terms(before, left.bases, now, right.bases) ||
         !same_terms(before, left.decorators, now, right.decorators)) {
-      out.values.insert({left.name, right.name});
-      out.rebased.insert({left.name, right.name});
+      add_class(module, before, left, out);
+      add_class(module, now, right, out);
     }
     std::size_t known = out.values.size();
     add_different(before, left.members, now, right.members, out.values);
@@ -258,8 +271,7 @@ void add_all(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
   const Exports& exports = *module.units[unit].data->exports;
   add_functions(module, unit, out);
   for (const ExportedClass& cls : exports.classes) {
-    out.values.insert(cls.name);
-    out.rebased.insert(cls.name);
+    add_class(module, exports, cls, out);
     for (const ExportedName& member : cls.members) out.values.insert(member.name);
   }
   for (const ExportedName& global : exports.globals) out.values.insert(global.name);
@@ -289,7 +301,7 @@ bool add_different(const ModuleIndex& module, std::uint32_t unit, const Exports&
   each_different(before.attributes, now.attributes, same_attribute,
                  [&](const ExportedAttribute& a) { out.values.insert(a.name); });
   if (!add_different_functions(module, pair, out)) return false;
-  add_different_classes(before, now, out);
+  add_different_classes(module, before, now, out);
   add_different(before, before.globals, now, now.globals, out.values);
   if (!(before.settings == now.settings)) {
     for (const Exports* side : {&before, &now}) {
@@ -309,10 +321,8 @@ bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& nam
     add_outer(module, unit, exports, out);
   }
   for (const ExportedClass& cls : exports.classes) {
-    if (touches(exports.terms, cls.bases, names) || touches(exports.terms, cls.decorators, names)) {
-      out.values.insert(cls.name);
-      out.rebased.insert(cls.name);
-    }
+    if (touches(exports.terms, cls.bases, names) || touches(exports.terms, cls.decorators, names))
+      add_class(module, exports, cls, out);
     for (const ExportedName& member : cls.members) {
       if (!touches(exports.terms, member.term, names)) continue;
       out.values.insert(member.name);

@@ -15,9 +15,10 @@ namespace awaitd::analysis {
 using Names = std::set<std::string_view>;
 
 struct Changes {
-  Names values;                    // stand for other values
-  Names used;                      // do other things when they are called, but what they give is the same: constructors
-  Names rebased;                   // classes that may inherit other things
+  Names values;   // stand for other values
+  Names used;     // do other things when they are called, but what they give is the same: constructors
+  Names rebased;  // classes that may inherit other things, or be inherited from by others
+  Names bases;    // of classes that have others now
   std::map<const UnitData*, bool> made;  // constructors that are given other things; true: told whatever they are
 };
 

@@ -11,6 +11,7 @@
 
 #include "analysis/rules/rule.h"
 #include "tests/analysis/page.h"
+#include "tests/analysis/text/random_edits.h"
 
 namespace awaitd::testing {
 namespace {
@@ -164,8 +165,7 @@ std::vector<Range> words(const std::string& text) {
 // Invariant 3: whatever was typed on the way, the end is what a fresh analysis says.
 void check_histories(const Block& block, Parser& parser) {
   auto options = options_from(block.settings);
-  unsigned seed = std::random_device{}();
-  if (const char* fixed = std::getenv("AWAITD_SEED")) seed = static_cast<unsigned>(std::atoi(fixed));
+  const std::uint32_t seed = random_seed();
   std::mt19937 random(seed);
   SCOPED_TRACE("AWAITD_SEED=" + std::to_string(seed));
   constexpr const char* kBits[] = {"x",          "(",          ")",    "\n", "'", "\"\"\"",        "await ",

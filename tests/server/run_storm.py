@@ -11,7 +11,7 @@ from queue import Empty, Queue
 root = Path(__file__).resolve().parents[2]
 awaitd = os.path.abspath(os.environ.get("AWAITD", root / "build/awaitd"))
 folder = Path(os.environ.get("AWAITD_STORM", root / "examples"))
-seed = int(os.environ.get("AWAITD_SEED", time.time_ns() % 1_000_000))
+seed = int(os.environ.get("AWAITD_SEED", 20261123))
 STEPS = int(os.environ.get("AWAITD_STEPS", 600))
 PATIENCE = 60  # seconds; only used up by a test that fails
 PIECES = ["time.sleep(1)\n", "await ", "async def f():\n    ", "(", ")", '"""', "'", "\n", "    ", "import requests\n", "requests.get(u)\n",

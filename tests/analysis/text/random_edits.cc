@@ -1,7 +1,6 @@
 #include "tests/analysis/text/random_edits.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 
 namespace awaitd::analysis {
@@ -132,10 +131,13 @@ RandomEdit random_edit(const std::string& text, std::mt19937& random) {
   return edit;
 }
 
+// A change is judged by what it changes; tests/soak.py takes other seeds.
+constexpr std::uint32_t kSeed = 20261123;
+
 std::uint32_t random_seed() {
   if (const char* given = std::getenv("AWAITD_SEED"))
     return static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10));
-  return static_cast<std::uint32_t>(std::chrono::system_clock::now().time_since_epoch().count() >> 10);
+  return kSeed;
 }
 
 std::string random_module(std::mt19937& random, int statements) {

@@ -14,7 +14,7 @@ struct RandomEdit {
 
 // Mostly small insertions and deletions of what upsets a scanner: quotes, brackets, line ends, keywords, indentation.
 RandomEdit random_edit(const std::string& text, std::mt19937& random);
-// A seed from the environment (AWAITD_SEED) or the clock; tests print it.
+// The seed from the environment (AWAITD_SEED, see tests/soak.py), else always the same; tests print it.
 std::uint32_t random_seed();
 // A small module made of pieces of all kinds.
 std::string random_module(std::mt19937& random, int statements);
