@@ -37,6 +37,11 @@ struct LinkState {
       : linker(std::move(own), before.linker), effects(linker, before.effects.python_minor()) {
     effects.succeed(before.effects, shift);
   }
+  // After other modules have new versions.
+  LinkState(const LinkState& before, const std::vector<OtherVersion>& versions)
+      : linker(before.linker, versions), effects(linker, before.effects.python_minor()) {
+    effects.succeed(before.effects);
+  }
   // Makes this version of the module the one that is looked at; all versions that share a link state have equal exports.
   void use(const ModulePtr& own);
   std::mutex mutex;

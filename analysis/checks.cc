@@ -1,6 +1,7 @@
 #include "analysis/analysis_state.h"
 #include "analysis/effects/circumstances.h"
 #include "analysis/rules/rule.h"
+#include "analysis/syntax/placeholders.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -18,23 +19,8 @@ bool overlaps(const Unit& unit, const Range& range) {
   return false;
 }
 
-bool under_an_if(const Unit& unit, NodeId node) {
-  for (NodeId n = unit[node].parent; n != kNoNode; n = unit[n].parent) {
-    if (unit[n].kind == Kind::if_statement) return true;
-  }
-  return false;
-}
-
 // What a .pyi file says of functions never runs; the module beside it does.
 bool in_stub_file(const UnitView& view) { return view.linker().index().path.ends_with(".pyi"); }
-
-// The node that stands for a function unit in the skeleton before it: both are in text order.
-NodeId placeholder_of(const Unit& skeleton, std::uint32_t number) {
-  for (NodeId n = 0; n < skeleton.nodes.size(); ++n) {
-    if (skeleton[n].kind == Kind::placeholder && number-- == 0) return n;
-  }
-  return kNoNode;
-}
 
 // True for a function whose def is never run: under `if SYNC:`, where SYNC = False.
 bool never_defined(const UnitView& view) {

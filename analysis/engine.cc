@@ -15,28 +15,68 @@ namespace awaitd::analysis {
 namespace {
 
 // What an edit means for units that it did not change.
-enum class Impact : std::uint8_t { none, names, everything };
+enum class Impact : std::uint8_t { none, names, elsewhere, everything };
+
+// What an edit means for the findings there are.
+struct Stale {
+  Affected affected;
+  UnitShift shift;
+  Touched touched;
+};
+
+// Units whose findings speak of places in these files.
+void add_speaking_of(const Analysis& analysis, const std::vector<OtherVersion>& versions, std::vector<bool>& units) {
+  auto is_there = [&](const Note& note) {
+    return !note.file.empty() && std::any_of(versions.begin(), versions.end(),
+                                             [&](const OtherVersion& v) { return v.now->path == note.file; });
+  };
+  auto speaks = [&](const Finding& f) { return std::any_of(f.notes.begin(), f.notes.end(), is_there); };
+  for (std::size_t c = 0; c < analysis.chunks.size(); ++c) {
+    const std::vector<UnitState>& here = analysis.chunks[c]->units;
+    for (std::size_t u = 0; u < here.size(); ++u) {
+      const bool found = here[u].findings && std::any_of(here[u].findings->begin(), here[u].findings->end(), speaks);
+      if (found) units[analysis.first_unit[c] + u] = true;
+    }
+  }
+}
+
+// The same text, but other modules have new versions. False if that may concern all of it.
+bool link_elsewhere(Analysis& next, const Analysis& previous, Stale& stale) {
+  std::lock_guard lock(previous.link->mutex);
+  const Linker& linker = previous.link->linker;
+  const auto versions = linker.other_versions();
+  if (!versions) return false;
+  auto units = affected_from_elsewhere(
+      linker.modules(), *versions, [&](std::string_view base) { return linker.knowledge().is_injected_word(base); });
+  if (!units) return false;
+  add_speaking_of(next, *versions, *units);
+  next.link = std::make_shared<LinkState>(*previous.link, *versions);
+  stale.touched = Touched(*next.index, *versions, *units);
+  stale.affected.units = std::move(*units);
+  return true;
+}
 
 // Gives next its index and link state.
-Impact link(Analysis& next, const AnalysisPtr& previous) {
+Impact link(Analysis& next, const AnalysisPtr& previous, Stale& stale) {
   std::uint32_t count = 0;
   for (const auto& chunk : next.chunks) {
     next.first_unit.push_back(count);
     count += static_cast<std::uint32_t>(chunk->units.size());
   }
-  bool same = previous && previous->options == next.options && same_exports(next, *previous);
+  const bool known = previous && previous->options == next.options && next.file.module == previous->file.module;
+  const bool same = known && same_exports(next, *previous);
   next.index = make_index(next, previous, same);
-  bool current = previous && previous->options == next.options && !outdated(*previous);
+  const bool current = known && !outdated(*previous);
   if (same && current) {
     next.link = previous->link;
     return Impact::none;
   }
-  bool grown = current && next.file.module == previous->file.module;
-  if (grown) {
+  if (current) {
     std::lock_guard lock(previous->link->mutex);
     next.link = std::make_shared<LinkState>(next.index, *previous->link, unit_shift(*previous->index, *next.index));
     return Impact::names;
   }
+  if (same && next.chunks == previous->chunks && link_elsewhere(next, *previous, stale)) return Impact::elsewhere;
   next.link = std::make_shared<LinkState>(next.index, *next.options);
   return Impact::everything;
 }
@@ -54,13 +94,6 @@ void check_one(Analysis& next, ChunkState& chunk, std::size_t c, std::size_t u) 
   }
   ++next.work.units_checked;
 }
-
-// What an edit means for the findings there are.
-struct Stale {
-  Affected affected;
-  UnitShift shift;
-  Touched touched;
-};
 
 // Moves the places in other units that findings speak of, and what these were made from; false if one of these units is
 // gone.
@@ -183,13 +216,13 @@ Affected compare(Analysis& next, const Analysis& previous, const UnitShift& shif
   return affected_units(*previous.index, *next.index, shift, differences);
 }
 
-bool check(Analysis& next, const AnalysisPtr& previous, Impact impact, const ParseBudget& budget) {
+bool check(Analysis& next, const AnalysisPtr& previous, Impact impact, Stale& stale, const ParseBudget& budget) {
   std::lock_guard lock(next.link->mutex);
   next.link->use(next.index);
-  Stale stale{.affected = {.everything = impact == Impact::everything, .units = {}}, .shift = {}, .touched = {}};
   Affected& affected = stale.affected;
   Effects& effects = next.link->effects;
-  if (!affected.everything && previous->index != next.index) {
+  affected.everything = impact == Impact::everything;
+  if (impact != Impact::everything && impact != Impact::elsewhere && previous->index != next.index) {
     stale.shift = unit_shift(*previous->index, *next.index);
     affected = compare(next, *previous, stale.shift);
     // Others call back into this module: what they tell of it is not looked at one by one.
@@ -338,8 +371,9 @@ AnalysisPtr analyse(const Document& document, const SourceFile& file, const Anal
   next->file = file;
   next->options = options;
   if (!build_chunks(*next, previous, parser, budget)) return nullptr;
-  Impact impact = link(*next, previous);
-  if (!check(*next, previous, impact, budget)) return nullptr;
+  Stale stale;
+  const Impact impact = link(*next, previous, stale);
+  if (!check(*next, previous, impact, stale, budget)) return nullptr;
   collect(*next);
   return next;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/link/affected.h"
+#include "analysis/link/elsewhere.h"
 
 namespace awaitd::analysis {
 
@@ -30,6 +31,8 @@ class Touched {
  public:
   Touched() = default;
   Touched(const ModuleIndex& before, const ModuleIndex& now, const UnitShift& shift, const std::vector<bool>& affected);
+  // After other modules have new versions.
+  Touched(const ModuleIndex& own, const std::vector<OtherVersion>& versions, const std::vector<bool>& affected);
   bool nothing() const { return !many_ && data_.empty(); }
   // looked: with the numbers of before.
   bool concerns(const Looked& looked, const UnitShift& shift) const;

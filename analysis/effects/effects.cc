@@ -296,6 +296,17 @@ void Effects::succeed(const Effects& before, const UnitShift& shift) {
   estimates_->succeed(*before.estimates_, shift);
 }
 
+void Effects::succeed(const Effects& before) {
+  auto take = [&](const FunctionKey& key, const Explored& told) {
+    if (key.module == 0) before_.add(key, told);
+  };
+  before.before_.each(take);
+  for (const auto& [key, told] : before.explored_) take(key, told);
+  resolved_in_packages_.succeed(before.resolved_in_packages_);
+  explored_in_packages_.succeed(before.explored_in_packages_);
+  estimates_->succeed(*before.estimates_);
+}
+
 const Effects::Explored* Effects::now(const FunctionKey& function) {
   if (function.function >= linker_.unit({function.module, function.unit}).data->facts->functions.size()) return nullptr;
   reach(function, Effect::blocks);

@@ -61,6 +61,7 @@ struct Reach {
   const BlockingFact* fact = nullptr;
   std::string origin;
   std::size_t flag = 0;  // hash of the parameter that decides whether that step is taken, 0: none does
+  std::size_t receiver = 0;  // hash of the class that the step's object is of, as far as that is known: see holds()
   bool operator==(const Reach&) const = default;
 };
 
@@ -111,6 +112,8 @@ class Effects {
   // These units are about to be replaced (with equal exports), or the whole module is, by an Effects of its own.
   void units_change(std::span<const std::uint32_t> units);
   void succeed(const Effects& before, const UnitShift& shift);
+  // Other modules have new versions, whose units are in the same places.
+  void succeed(const Effects& before);
   // True if a function of the unit has other effects than were told of it before that.
   bool differs(std::uint32_t unit);
   // Every unit is checked again: no finding rests on what was told.

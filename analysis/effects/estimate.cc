@@ -203,9 +203,12 @@ Estimate Estimator::handed(At at, std::uint32_t use, const FunctionKey& key, int
 // What was found on the way round a cycle of functions holds for that way only, so it is not remembered.
 Estimate Estimator::function(const FunctionKey& key, const Sizes& sizes) {
   if (effects_.linker().index(key.module).installed) return {};  // like one that nobody knows
-  if (auto it = known_.find({key, sizes}); it != known_.end()) return it->second;
+  const bool busy = busy_.count(key) != 0;  // first, so that nothing hangs on what was asked before
+  const auto known = known_.find({key, sizes});
+  if (!busy && known != known_.end() && (!known->second.cut || (busy_.empty() && !known->second.inner)))
+    return known->second;
   if (busy_.empty()) steps_ = 0;
-  if (busy_.count(key) != 0 || busy_.size() > kMaxCalls || ++steps_ > kMaxSteps) {
+  if (busy || busy_.size() > kMaxCalls || ++steps_ > kMaxSteps) {
     cut_ = true;
     return {};
   }
@@ -214,7 +217,13 @@ Estimate Estimator::function(const FunctionKey& key, const Sizes& sizes) {
   busy_.insert(key);
   Estimate result = work_out(key, sizes);
   busy_.erase(key);
-  if (!cut_ || busy_.empty()) known_.insert_or_assign({key, sizes}, result);
+  result.cut = cut_;
+  result.inner = cut_ && !busy_.empty();
+  if (result.inner) {
+    known_.try_emplace({key, sizes}, result);  // so that differs() asks for it
+  } else {
+    known_.insert_or_assign({key, sizes}, result);
+  }
   cut_ |= outer_cut;
   if (busy_.empty()) cut_ = false;
   return result;
@@ -266,6 +275,14 @@ void Estimator::succeed(const Estimator& before, const UnitShift& shift) {
     if (now.unit == kNone) return;
     for (Estimate::Step& step : told.path) step.function = moved(step.function, shift);
     before_.add({now, key.second}, std::move(told));
+  };
+  before.before_.each(take);
+  for (const auto& [key, told] : before.known_) take(key, told);
+}
+
+void Estimator::succeed(const Estimator& before) {
+  auto take = [&](const Key& key, const Estimate& told) {
+    if (key.first.module == 0) before_.add(key, told);
   };
   before.before_.each(take);
   for (const auto& [key, told] : before.known_) take(key, told);

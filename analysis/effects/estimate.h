@@ -21,6 +21,8 @@ using Sizes = std::vector<SizeOf>;  // sorted by parameter
 struct Estimate {
   double milliseconds = 0;
   bool probable = false;
+  bool cut = false;    // a circle or a limit was met: as seen from this function, not for whoever calls it
+  bool inner = false;  // cut, and asked for by another one of the circle: nobody's answer
   double rounds = 0;  // of the loop at the end of the path, in all
   struct Step {
     FunctionKey function;        // in whose code
@@ -49,6 +51,7 @@ class Estimator {
   // The same as Effects::units_change(), succeed(), differs() and settle(), by which they are called.
   void units_change();
   void succeed(const Estimator& before, const UnitShift& shift);
+  void succeed(const Estimator& before);
   bool differs(std::uint32_t unit);
   void start_over() { before_.clear(); }
   void settle();

@@ -110,7 +110,7 @@ void Effects::offer_all(const FunctionKey& f, std::uint32_t u, Explored& best) {
   const At at{f.module, f.unit};
   const Use& use = linker_.unit(at).data->uses().uses[u];
   const ResolvedUse& resolved_use = resolved(at, u);
-  auto offer = [&](Effect effect, Reach candidate) {
+  auto offer = [&](Effect effect, Reach candidate, const ResolvedUse::Target* target = nullptr) {
     if (candidate.doubts > kMaxDoubts) return;
     if (use.asks && effect == Effect::needs_no_loop) return;
     const bool rarely =
@@ -118,6 +118,10 @@ void Effects::offer_all(const FunctionKey& f, std::uint32_t u, Explored& best) {
     Reach& reach = best.reach[static_cast<std::size_t>(rarely ? Effect::blocks_a_bit : effect)];
     if (!is_better(candidate, reach)) return;
     reach = std::move(candidate);
+    if (target != nullptr && target->receiver != kNone) {
+      const auto& classes = linker_.index(target->receiver_module).tables->classes;
+      reach.receiver = std::hash<std::string_view>()(classes[target->receiver].qualname);
+    }
     if (!use.flag.empty())
       reach.flag = std::hash<std::string_view>()(use.flag) * 4 + use.flag_holds * 2 + use.flag_none + 1;
   };
@@ -135,7 +139,8 @@ void Effects::offer_all(const FunctionKey& f, std::uint32_t u, Explored& best) {
       const bool brief = effect == Effect::blocks && is_setup(linker_, target.function, *theirs);
       offer(brief ? Effect::blocks_a_bit : effect,
             {true, static_cast<std::uint8_t>(theirs->doubts + doubts(at, u, target, effect)),
-             static_cast<std::uint16_t>(theirs->distance + 1), u, target.function, theirs->fact, theirs->origin});
+             static_cast<std::uint16_t>(theirs->distance + 1), u, target.function, theirs->fact, theirs->origin},
+            &target);
     }
   }
 }

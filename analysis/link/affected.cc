@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/syntax/placeholders.h"
+
 namespace awaitd::analysis {
 namespace {
 
@@ -100,6 +102,23 @@ void add_unpaired(const ModuleIndex& before, const ModuleIndex& now, const UnitS
   for (std::uint32_t u = shift.front; u < shift.new_back; ++u) {
     closure.add(u);
     add_all(now, u, out);
+    if (!now.units[u].data->unit->skeleton) continue;
+    for (const std::uint32_t number : functions_under_an_if(*now.units[u].data->unit)) closure.add(u + 1 + number);
+  }
+}
+
+// A def under an if may never be run: what its function finds hangs on where it stands, before and now.
+void add_under_an_if(const ModuleIndex& before, std::uint32_t old, const ModuleIndex& now, std::uint32_t u,
+                     const UnitShift& shift, Closure& closure) {
+  const Unit &was = *before.units[old].data->unit, &is = *now.units[u].data->unit;
+  if (was.skeleton) {
+    for (const std::uint32_t number : functions_under_an_if(was)) {
+      const std::uint32_t function = shift.now(old + 1 + number);
+      if (function < now.units.size()) closure.add(function);
+    }
+  }
+  if (is.skeleton) {
+    for (const std::uint32_t number : functions_under_an_if(is)) closure.add(u + 1 + number);
   }
 }
 
@@ -132,6 +151,7 @@ Affected affected_units(const ModuleIndex& before, const ModuleIndex& now, const
     const bool same = same_place(before, before.units[old], now, now.units[u]);
     if (left == right && same) continue;
     closure.add(u);
+    if (left != right) add_under_an_if(before, old, now, u, shift, closure);
     add_decorated(before, old, fresh);
     add_decorated(now, u, fresh);
     if (same && left->unit->skeleton == right->unit->skeleton) {

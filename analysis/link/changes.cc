@@ -5,6 +5,8 @@
 namespace awaitd::analysis {
 namespace {
 
+const char* const kConstructor = "__init__";
+
 bool is_dunder(std::string_view name) { return name.size() > 4 && name.substr(0, 2) == "__" && name.ends_with("__"); }
 
 std::string_view last_part(std::string_view dotted) { return dotted.substr(dotted.rfind('.') + 1); }
@@ -58,7 +60,7 @@ std::string_view class_name(const ModuleIndex& module, std::uint32_t cls) {
 
 // What runs without its name being written: constructors, operators, with blocks.
 void add_function(const ModuleIndex& module, std::uint32_t unit, const Signature& function, Changes& out) {
-  Names& names = function.name == "__init__" ? out.used : out.values;
+  Names& names = function.name == kConstructor ? out.used : out.values;
   if (!function.lambda && !function.name.empty()) names.insert(function.name);
   std::uint32_t cls = module.units[unit].cls;
   if (is_dunder(function.name) && cls != kNone) names.insert(class_name(module, cls));
@@ -91,7 +93,7 @@ void add_constructor(const ModuleIndex& module, std::string_view name, const Ver
   if (named == nullptr || depth > kMaxBases) return;
   for (const std::uint32_t c : *named) {
     const IndexedClass& cls = module.tables->classes[c];
-    const auto init = cls.members.find("__init__");
+    const auto init = cls.members.find(kConstructor);
     if (init != cls.members.end()) {
       for (const Member& m : init->second) add_given(module, m.unit, versions, out);
       continue;
@@ -218,6 +220,8 @@ bool add_different_functions(const ModuleIndex& module, const Pair& pair, Change
     if (same_but_for_returned(pair.before, left, pair.now, right) && pair.same_returned(left.returned, right.returned))
       continue;
     if (right.lambda) return false;  // known by the name it is bound to
+    // Who makes the objects gives a constructor its parameters, which it may hand on.
+    if (left.name == kConstructor || right.name == kConstructor) add_given(module, pair.unit, nullptr, out);
     add_function(module, pair.unit, left, out);
     add_function(module, pair.unit, right, out);
     add_outer(module, pair.unit, pair.now, out);
@@ -346,6 +350,19 @@ bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& nam
     if (other(outside.object) || other(outside.value)) out.values.insert(outside.name);
   }
   return true;
+}
+
+void add_constructed(const ModuleIndex& module, std::uint32_t unit, const ModuleIndex& other, Changes& out) {
+  const IndexedUnit& placed = module.units[unit];
+  for (const ExportedConstruction& made : placed.data->exports->constructions) {
+    if (made.name != "super") {
+      add_constructor(other, made.name, nullptr, out);
+    } else if (placed.cls != kNone) {
+      const IndexedClass& cls = module.tables->classes[placed.cls];
+      const Exports& exports = *module.units[cls.unit].data->exports;
+      for (TermId base : exports.classes[cls.id].bases) add_constructor(other, exports.terms[base].text, nullptr, out);
+    }
+  }
 }
 
 bool in_class_of(const ModuleIndex& module, std::uint32_t unit, const Names& names) {

@@ -42,6 +42,8 @@ bool add_touched(const ModuleIndex& module, std::uint32_t unit, const Names& nam
                  Changes& out);
 void add_functions(const ModuleIndex& module, std::uint32_t unit, Changes& out);
 void add_all(const ModuleIndex& module, std::uint32_t unit, Changes& out);
+// What a unit gives to the constructors of another module's classes.
+void add_constructed(const ModuleIndex& module, std::uint32_t unit, const ModuleIndex& other, Changes& out);
 // What callers are told of a decorated function may rest on the body of its decorator: its wrapper.
 void add_decorated(const ModuleIndex& now, std::uint32_t changed, Changes& out);
 // A method hangs on its class without naming it.

@@ -129,14 +129,19 @@ ValueSet Linker::inferred_result(const Value& function, const Terms* terms, cons
   return {};
 }
 
-// The bound of T = TypeVar("T", bound="Base"), as an instance.
+// The bound of T = TypeVar("T", bound="Base"), as an instance. A bound that is a variable itself, which may be this one
+// while it is being typed, is none (PEP 484).
 ValueSet Linker::bound_of_variable(const Value& variable) {
+  if (inside_bound_) return unknown_value();
   if (variable.call == kNoCall || variable.unit >= modules_[variable.module]->units.size()) return unknown_value();
   At at{variable.module, variable.unit};
   const Terms& terms = unit(at).data->exports->terms;
   for (const Term& t : terms.terms) {
     if (t.kind != TermKind::call || t.number != static_cast<std::int32_t>(variable.call) || t.base != "bound") continue;
-    return type_values(terms, terms.lists[t.first + t.count], at);
+    inside_bound_ = true;
+    ValueSet bound = type_values(terms, terms.lists[t.first + t.count], at);
+    inside_bound_ = false;
+    return bound;
   }
   return unknown_value();
 }

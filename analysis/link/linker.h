@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "analysis/knowledge/knowledge.h"
+#include "analysis/link/elsewhere.h"
 #include "analysis/link/module_index.h"
 #include "analysis/link/value.h"
 
@@ -42,6 +43,11 @@ class Linker {
   // After an edit that changed exports: nothing is known yet, but the other modules are the ones that were met, in
   // their numbers, so that what was said of them can be compared and is watched further.
   Linker(ModulePtr own, const Linker& before);
+
+  // After other modules have new versions; the rest as above.
+  Linker(const Linker& before, const std::vector<OtherVersion>& versions);
+  // The new versions of modules met here; nothing if there is more to it: one came, went or moved.
+  std::optional<std::vector<OtherVersion>> other_versions() const;
 
   // The same module after an edit that changed no export; results stay.
   void renew(ModulePtr own);
@@ -237,6 +243,7 @@ class Linker {
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> mentioning_;  // by hash
   int star_depth_ = 0;
   int below_depth_ = 0;
+  bool inside_bound_ = false;   // of a type variable
   bool moved_ = false;          // an approximation changed in this round
   bool packages_met_ = false;   // some module is of an installed package
   static constexpr std::size_t kNoFrame = static_cast<std::size_t>(-1);

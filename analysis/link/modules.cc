@@ -49,6 +49,37 @@ bool Linker::up_to_date() const {
   return makers_up_to_date();
 }
 
+Linker::Linker(const Linker& before, const std::vector<OtherVersion>& versions) : Linker(before.modules_[0], before) {
+  for (const OtherVersion& version : versions) modules_[version.id] = version.now;
+  for (auto& [name, made] : makers_) made.found = source_->constructing(name);
+}
+
+std::optional<std::vector<OtherVersion>> Linker::other_versions() const {
+  std::vector<OtherVersion> versions;
+  auto add = [&](std::uint32_t id, const ModulePtr& now) {
+    if (id == 0 || now == modules_[id]) return true;
+    auto same = [&](const OtherVersion& known) { return known.id == id; };
+    const auto known = std::find_if(versions.begin(), versions.end(), same);
+    if (known != versions.end()) return known->now == now;
+    versions.push_back({id, modules_[id], now});
+    return now->path == modules_[id]->path && now->module == modules_[id]->module;
+  };
+  for (const auto& [key, id] : module_ids_) {
+    if (id == 0) continue;
+    const ModulePtr now = source_->find(key.dotted, *modules_[key.importer]);
+    if ((now == nullptr) != (id == kNone) || (now && !add(id, now))) return std::nullopt;
+  }
+  for (const auto& [name, made] : makers_) {
+    const ModuleSource::Modules now = source_ ? source_->constructing(name) : nullptr;
+    if (now == made.found) continue;
+    if (!now || !made.found || now->size() != made.modules.size()) return std::nullopt;
+    for (std::size_t i = 0; i < now->size(); ++i) {
+      if (!add(made.modules[i], (*now)[i])) return std::nullopt;
+    }
+  }
+  return versions;
+}
+
 ValueSet Linker::imported(std::string_view dotted, std::uint32_t importer) {
   if (auto id = module(dotted, importer)) {
     Value v{ValueKind::module, std::string(dotted)};

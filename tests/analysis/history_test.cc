@@ -125,5 +125,13 @@ TEST_F(History, AskedAgainAfterItChanged) {
   EXPECT_EQ(now_told(), "");
 }
 
+// What is typed may say things of itself that Python never lets run.
+TEST_F(History, ABoundThatIsItself) {
+  become(
+      "from typing import TypeVar\n\nT = TypeVar('T', bound='T')\n\n\ndef f(x: T) -> T:\n    return x\n\n\n"
+      "async def g(x: T):\n    f(x).run()\n");
+  EXPECT_EQ(now_told(), "");
+}
+
 }  // namespace
 }  // namespace awaitd::testing

@@ -1,13 +1,31 @@
 #include "tests/analysis/memory_project.h"
 
 #include <algorithm>
+#include <cctype>
+#include <random>
 
 #include "analysis/rules/rule.h"
 #include "tests/analysis/page.h"
+#include "tests/analysis/text/random_edits.h"
 
 namespace awaitd::testing {
 
 using namespace analysis;
+
+namespace {
+
+// Where the words of a text are, and how long.
+std::vector<std::pair<std::size_t, std::size_t>> words_of(const std::string& text) {
+  std::vector<std::pair<std::size_t, std::size_t>> out;
+  for (std::size_t i = 0, end = 0; i < text.size(); i = end + 1) {
+    end = i;
+    while (end < text.size() && (text[end] == '_' || std::isalnum(static_cast<unsigned char>(text[end])) != 0)) ++end;
+    if (end > i) out.emplace_back(i, end - i);
+  }
+  return out;
+}
+
+}  // namespace
 
 std::optional<std::string> MemoryFiles::read(const std::string& path) {
   read_paths.push_back(path);
@@ -50,7 +68,7 @@ std::vector<Files::Source> MemoryFiles::sources(const std::string& path) {
 }
 
 MemoryProject::MemoryProject(std::map<std::string, std::string> texts, std::vector<std::string> roots)
-    : files(std::make_shared<MemoryFiles>()), options(std::make_shared<Options>()) {
+    : files(std::make_shared<MemoryFiles>()), options(std::make_shared<Options>()), roots_(roots) {
   for (auto& [path, text] : texts) files->texts["/p/" + path] = std::move(text);
   for (std::string& root : roots) root = root.empty() ? "/p" : "/p/" + root;
   project = std::make_shared<Project>(files, roots);
@@ -72,13 +90,73 @@ AnalysisPtr MemoryProject::analyse(const std::string& path) {
 
 AnalysisPtr MemoryProject::edit(const std::string& path, const std::string& text) {
   AnalysisPtr& latest = latest_[path];
-  Document document = latest ? analysis::document(*latest).edited(0, analysis::document(*latest).size(), text) : Document(text);
+  Document document =
+      latest ? analysis::document(*latest).edited(0, analysis::document(*latest).size(), text) : Document(text);
   latest = analysis::analyse(document, project->source_file("/p/" + path), latest, options, parser_, {});
   project->set_open(module_index(*latest));
   return latest;
 }
 
 std::string MemoryProject::mismatches() {
+  std::string out = unexpected();
+  return out.empty() && !packages ? drift() : out;
+}
+
+std::string MemoryProject::told(const std::string& path) {
+  std::string out;
+  const AnalysisPtr analysis = analyse(path);
+  for (const Finding& f : findings(*analysis)) {
+    out += describe(f, document(*analysis));
+    // Places in other files are those of the version that was looked at: text that only moves concerns nobody.
+    for (const Note& n : f.notes)
+      out += " [" + (n.file.empty() ? std::to_string(n.range.start) : n.file) + " " + n.text + "]";
+    out += "\n";
+  }
+  return out;
+}
+
+// Words of the project in each other's places, in one file after the other: what the files say of each other's changes
+// is what a project says that sees them for the first time.
+std::string MemoryProject::drift() {
+  constexpr int kSteps = 12;
+  const std::uint32_t seed = random_seed();
+  std::mt19937 random(seed);
+  const auto pick = [&](const auto& all) { return all[random() % all.size()]; };
+  std::map<std::string, std::string> disk, open;
+  std::vector<std::string> paths, words;
+  for (const auto& [full, text] : files->texts) {
+    disk[full.substr(3)] = text;
+    if (full.ends_with(".py")) paths.push_back(full.substr(3));
+    for (const auto& [at, length] : words_of(text)) words.push_back(text.substr(at, length));
+  }
+  std::string out, history = "AWAITD_SEED=" + std::to_string(seed) + "\n";
+  for (int step = 0; step < kSteps && out.empty(); ++step) {
+    const std::string path = pick(paths);
+    history += path + ": ";
+    std::string text = step % 3 == 2 || open.count(path) == 0 ? disk[path] : open[path];
+    const auto places = words_of(text);
+    if (step % 3 != 2 && !places.empty()) {
+      const auto [at, length] = pick(places);
+      const std::string word = pick(words);
+      history += text.substr(at, length) + " at " + std::to_string(at) + " becomes " + word;
+      text.replace(at, length, word);
+    }
+    history += "\n";
+    open[path] = text;
+    edit(path, text);
+    MemoryProject fresh(disk, roots_);
+    for (const auto& [name, now] : open) fresh.edit(name, now);
+    for (const std::string& other : paths) {
+      if (random() % 3 == 0) continue;  // in the server too, some are asked later
+      const std::string was = told(other), is = fresh.told(other);
+      if (was == is) continue;
+      out += history + text + "\n" + other + " says\n" + was + "and should say\n" + is;
+    }
+  }
+  return out;
+}
+
+std::string MemoryProject::unexpected() {
   std::string out;
   for (const auto& [full, text] : files->texts) {
     if (!full.starts_with("/p/") || !full.ends_with(".py")) continue;
@@ -92,13 +170,16 @@ std::string MemoryProject::mismatches() {
         auto marked = [&](const char* mark) { return std::count(e.marks.begin(), e.marks.end(), mark) > 0; };
         found = !used[i] && document(*analysis).line_of(f.range.start) == e.line && e.code == f.rule->code &&
                 marked("info") == (f.severity == Severity::info) && marked("hint") == (f.severity == Severity::hint) &&
-                marked("probable") == (f.confidence == Confidence::probable) && f.message.find(e.text) != std::string::npos;
+                marked("probable") == (f.confidence == Confidence::probable) &&
+                f.message.find(e.text) != std::string::npos;
         if (found) used[i] = true;
       }
       if (!found) out += full + ": unexpected " + describe(f, document(*analysis)) + "\n";
     }
     for (std::size_t i = 0; i < expected.size(); ++i) {
-      if (!used[i]) out += full + ": missing " + expected[i].code + " on line " + std::to_string(expected[i].line + 1) + " \"" + expected[i].text + "\"\n";
+      if (!used[i])
+        out += full + ": missing " + expected[i].code + " on line " + std::to_string(expected[i].line + 1) + " \"" +
+               expected[i].text + "\"\n";
     }
   }
   return out;

@@ -33,7 +33,8 @@ class MemoryProject {
   analysis::AnalysisPtr edit(const std::string& path, const std::string& text);
   // From now on installed packages are followed. Paths are relative to the folder "/site".
   void install(std::map<std::string, std::string> files, analysis::PackageBudget budget = {});
-  // Every `# error:` comment of every file has its finding and the other way round; the differences as text.
+  // Every `# error:` comment of every file has its finding and the other way round; the differences as text. Nor does
+  // it matter what was typed into some of the files before the others are looked at again.
   std::string mismatches();
 
   std::shared_ptr<MemoryFiles> files;
@@ -42,6 +43,11 @@ class MemoryProject {
   std::shared_ptr<analysis::Options> options;
 
  private:
+  std::string unexpected();
+  std::string drift();
+  std::string told(const std::string& path);
+
+  const std::vector<std::string> roots_;
   std::map<std::string, analysis::AnalysisPtr> latest_;
   analysis::Parser parser_;
 };

@@ -1,0 +1,26 @@
+// What new versions of other modules mean for the units of one: those that mention a name which may stand for something
+// else now, or do other things, in these modules or in what lies between. An over-approximation by names, like
+// affected.h, but without a look at values: a dependent of an edited module costs what it has to do with the edit.
+// Plain functions over immutable indexes; as thread-safe as what they are given.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "analysis/link/module_index.h"
+
+namespace awaitd::analysis {
+
+struct OtherVersion {
+  std::uint32_t id = 0;  // of the module, in a Linker's numbering
+  ModulePtr before, now;
+};
+
+// The units of modules[0] that may find other things; nothing if that may be any of them. modules: before the change.
+// handed_around: see Differences.
+std::optional<std::vector<bool>> affected_from_elsewhere(
+    std::vector<ModulePtr> modules, const std::vector<OtherVersion>& versions,
+    const std::function<bool(std::string_view base)>& handed_around);
+
+}  // namespace awaitd::analysis
