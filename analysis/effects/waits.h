@@ -1,6 +1,6 @@
-// Calls that wait for somebody else, the timeouts around them, and who awaits whom inside one module: what the rules of
-// family 6xx share. Places and scopes are found per unit and kept while the unit stays the same object.
-// Belongs to one Linker; one job at a time. Deterministic: what is found depends on the module alone.
+// Calls that wait for somebody else, the timeouts around them, and who awaits whom, in this module and from others: what
+// the rules of family 6xx share. Places and scopes are found per unit and kept while the unit stays the same object.
+// Belongs to one Linker; one job at a time. Deterministic: what is found depends on the module and the project alone.
 #pragma once
 #include <map>
 #include <memory>
@@ -48,7 +48,7 @@ struct WaitPlace {
 struct AwaitEdge {
   FunctionKey callee;
   FunctionKey caller;
-  NodeId node = kNoNode;  // of the caller's unit
+  NodeId node = kNoNode;  // of the caller's unit, which may be another module's
   bool scoped = false;
 };
 
@@ -57,8 +57,9 @@ struct UnitWaits {
   Looked looked;  // at the units of those who made a client, of the project's managers
 };
 
-// How a function of this module comes to run, looking upwards through those who await it.
-struct Reached {
+// How a function of this module comes to run, looking upwards through those who await it, as far as the project tells who
+// they are.
+struct WaysIn {
   bool entry = false;           // a handler, or something that a handler awaits, without a timeout in between
   bool scoped = false;          // some way passes a timeout
   bool open = false;            // some way passes none
@@ -71,7 +72,7 @@ class Waits {
   explicit Waits(Linker& linker) : linker_(linker) {}
   const UnitWaits& unit(At at);
   const std::vector<TimeoutScope>& timeout_scopes(At at) { return scopes(at); }
-  Reached reached(const FunctionKey& function);
+  WaysIn reached(const FunctionKey& function);
   bool is_scoped(At at, FunctionId function, NodeId node);
 
  private:
@@ -88,7 +89,7 @@ class Waits {
     std::vector<AwaitEdge> edges;
     std::vector<FunctionKey> entries;  // handed to what makes them handlers
   };
-  // Who awaits a function.
+  // Who awaits a function, in its own module and this one.
   struct Callers {
     std::vector<AwaitEdge> edges;
     bool handler = false;  // somebody hands it to what makes it a handler
@@ -103,9 +104,16 @@ class Waits {
   bool waited_for(At at, const Call& call);
   void find_handed(At at, const Use& use, UnitWaits& out);
   bool add_future(At at, WaitPlace& place);
-  void find_edges(At at, UnitEdges& out);
+  // name: of the only functions that are asked for; empty: of all.
+  void find_edges(At at, std::string_view name, UnitEdges& out);
   const UnitEdges& edges(std::uint32_t unit);
   const Callers& callers(const FunctionKey& function);
+  const Callers& outside_callers(const FunctionKey& function);
+  static void add_edges(const UnitEdges& from, const FunctionKey& function, Callers& out);
+  static std::vector<AwaitEdge> way(const std::map<FunctionKey, AwaitEdge>& below, FunctionKey from,
+                                    const FunctionKey& to);
+  void add_taken(At at, const Use& use, const std::vector<FunctionKey>& called, UnitEdges& out);
+  void add_handed(At at, const Use& use, const ValueSet& taker, std::string_view name, UnitEdges& out);
   bool is_current(const std::map<At, std::shared_ptr<const UnitData>>& read) const;
   // The scopes of another unit, on which what is found at `at` rests.
   const std::vector<TimeoutScope>& scopes_for(At at, At other);
@@ -120,6 +128,7 @@ class Waits {
   std::map<std::uint32_t, UnitEdges> edges_;  // by unit of module 0
   std::map<FunctionKey, Callers> callers_;
   ModulePtr callers_of_;  // the module they were found in
+  std::map<FunctionKey, Callers> outside_;  // in other modules, which stay the same
 };
 
 // The argument that bounds a call, if it is given; a null pointer otherwise.

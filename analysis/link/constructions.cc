@@ -34,7 +34,7 @@ const Linker::Makers& Linker::makers(std::string_view name) {
   auto known = makers_.find(name);
   if (known != makers_.end()) return known->second;
   Makers made;
-  if (source_) made.found = source_->constructing(name);
+  if (source_) made.found = source_->calling(name);
   if (made.found) {
     for (const ModulePtr& module : *made.found) {
       auto same = [&](const ModulePtr& met) { return met->path == module->path; };
@@ -46,9 +46,14 @@ const Linker::Makers& Linker::makers(std::string_view name) {
   return makers_.emplace(name, std::move(made)).first->second;
 }
 
+const std::vector<std::uint32_t>* Linker::calling(std::string_view name) {
+  const Makers& found = makers(name);
+  return found.found ? &found.modules : nullptr;
+}
+
 bool Linker::makers_up_to_date() const {
   for (const auto& [name, made] : makers_) {
-    const ModuleSource::Modules now = source_ ? source_->constructing(name) : nullptr;
+    const ModuleSource::Modules now = source_ ? source_->calling(name) : nullptr;
     if (now == made.found) continue;
     if (!now || !made.found || now->size() != made.found->size()) return false;
     for (std::size_t i = 0; i < now->size(); ++i) {

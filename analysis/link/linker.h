@@ -22,10 +22,10 @@ class ModuleSource {
   // The module an absolute import in `importer` means; null if the project has none of that name.
   // Cheap for names asked before.
   virtual ModulePtr find(std::string_view dotted, const ModuleIndex& importer) = 0;
-  // The modules, but for tests, that call a class's name or inherit from it; null where nobody can tell, or where they are too many. Cheap
-  // for names asked before.
+  // The modules, but for tests, that call something of that name, hand it on, or inherit from it; null where nobody can
+  // tell, or where they are too many. Cheap for names asked before.
   using Modules = std::shared_ptr<const std::vector<ModulePtr>>;
-  virtual Modules constructing(std::string_view) { return nullptr; }
+  virtual Modules calling(std::string_view) { return nullptr; }
 };
 
 // A unit of some module, in a Linker's numbering: module 0 is the Linker's own.
@@ -100,6 +100,9 @@ class Linker {
   }
   // The units of the own module whose text holds a name (UnitData::mentions_any), in order. Kept, and renewed with it.
   const std::vector<std::uint32_t>& mentioning(std::string_view name);
+  // The modules that may call a function of that name or hand it on, as ModuleSource knows them, the own one among them;
+  // null where nobody can tell. Points into the Linker.
+  const std::vector<std::uint32_t>* calling(std::string_view name);
   const Knowledge& knowledge() const { return *knowledge_; }
   // The other modules this Linker has looked at, in the order it met them.
   const std::vector<ModulePtr>& modules() const { return modules_; }
@@ -173,7 +176,7 @@ class Linker {
   ValueSet module_member(std::uint32_t module, std::string_view name);
 
   // constructions.cc
-  struct Makers {  // of the classes of one name
+  struct Makers {  // of the classes of one name, or the callers of its functions
     ModuleSource::Modules found;
     std::vector<std::uint32_t> modules;  // the same as numbers
   };

@@ -1,6 +1,7 @@
 #include "analysis/project/load.h"
 
 #include "analysis/analysis_state.h"
+#include "analysis/effects/around.h"
 
 namespace awaitd::analysis {
 
@@ -31,7 +32,10 @@ bool same_to_others(const ModuleIndex& a, const ModuleIndex& b) {
     const IndexedUnit &x = a.units[u], &y = b.units[u];
     if (x.cls != y.cls || x.data->unit->skeleton != y.data->unit->skeleton) return false;
     if (x.data == y.data) continue;
-    if (!(*x.data->exports == *y.data->exports) || !same_effect(x.data->uses(), y.data->uses())) return false;
+    if (!(*x.data->exports == *y.data->exports) || !same_effect(x.data->uses(), y.data->uses()) ||
+        !same_around(*x.data->facts, *y.data->facts)) {
+      return false;
+    }
   }
   return true;
 }

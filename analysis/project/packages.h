@@ -75,7 +75,7 @@ class ProjectWithPackages : public ModuleSource, public ProjectTexts {
       : project_(project), texts_(project), packages_(std::move(packages)) {}
 
   ModulePtr find(std::string_view dotted, const ModuleIndex& importer) override;
-  Modules constructing(std::string_view name) override { return project_->constructing(name); }
+  Modules calling(std::string_view name) override { return project_->calling(name); }
   std::vector<SourceFile> holding(std::string_view name) override { return texts_->holding(name); }
   std::vector<SourceFile> beyond(std::string_view name, std::string_view top) override {
     return texts_->beyond(name, top);

@@ -1,6 +1,7 @@
 #include "analysis/project/project.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "analysis/project/load.h"
 #include "analysis/project/lookup.h"
@@ -18,12 +19,25 @@ std::string stem_of(const std::string& path) {
   return name.substr(0, name.rfind('.'));
 }
 
+// What the units call that the version before did not have.
+std::vector<std::uint32_t> newly_called(const ModulePtr& before, const ModuleIndex& now) {
+  std::set<const UnitData*> known;
+  if (before) {
+    for (const IndexedUnit& unit : before->units) known.insert(unit.data.get());
+  }
+  std::vector<std::uint32_t> names;
+  for (const IndexedUnit& unit : now.units) {
+    if (known.count(unit.data.get()) == 0) add_called_names(*unit.data->facts, names);
+  }
+  return names;
+}
+
 }  // namespace
 
 Project::Project(std::shared_ptr<Files> files, std::vector<std::string> roots)
     : files_(std::move(files)),
       roots_(std::move(roots)),
-      made_names_(
+      called_names_(
           [this] {
             std::vector<std::string> paths;
             for (const std::string& root : outer_roots()) {
@@ -183,7 +197,7 @@ ModulePtr Project::at(const std::string& path) {
   return modules_.emplace(path, std::move(module)).first->second;  // whoever was first wins: both are the same text
 }
 
-ModuleSource::Modules Project::constructing(std::string_view name) {
+ModuleSource::Modules Project::calling(std::string_view name) {
   unsigned before = 0;
   {
     std::lock_guard lock(mutex_);
@@ -191,7 +205,7 @@ ModuleSource::Modules Project::constructing(std::string_view name) {
     before = remade_;
   }
   Modules found;
-  if (const auto paths = made_names_.files(name)) {
+  if (const auto paths = called_names_.files(name)) {
     auto modules = std::make_shared<std::vector<ModulePtr>>();
     for (const std::string& path : *paths) modules->push_back(at(path));
     found = std::move(modules);
@@ -201,23 +215,26 @@ ModuleSource::Modules Project::constructing(std::string_view name) {
   return makers_.emplace(name, std::move(found)).first->second;
 }
 
-// A module is another one now: what it makes, and what was said of those that it makes or made. Callers hold the mutex.
-void Project::remake(const ModulePtr& module) {
-  std::vector<std::uint32_t> names;
+// A module is another one now than before (null: nobody has looked at it): what it calls and makes, and what was said of
+// those that it calls or called. Callers hold the mutex.
+void Project::remake(const ModulePtr& before, const ModulePtr& module) {
+  std::vector<std::uint32_t> names = newly_called(before, *module);
   module->tables->made.each([&](std::string_view name, const auto&) { names.push_back(mention_hash(name)); });
   for (std::uint32_t c = 0; c < module->tables->classes.size(); ++c) {
     const IndexedClass& cls = module->tables->classes[c];
     const Exports& exports = *module->units[cls.unit].data->exports;
     for (TermId base : exports.classes[cls.id].bases) names.push_back(mention_hash(exports.terms[base].text));
   }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   auto touched = [&](const auto& entry) {
-    if (std::find(names.begin(), names.end(), mention_hash(entry.first)) != names.end()) return true;
+    if (std::binary_search(names.begin(), names.end(), mention_hash(entry.first))) return true;
     return entry.second && std::any_of(entry.second->begin(), entry.second->end(),
                                        [&](const ModulePtr& other) { return other->path == module->path; });
   };
   std::erase_if(makers_, touched);
   ++remade_;
-  made_names_.changed(module->path, std::move(names));
+  called_names_.changed(module->path, names);
 }
 
 ModulePtr Project::load(const std::string& path) {
@@ -237,12 +254,12 @@ bool Project::set_open(const ModulePtr& module) {
   auto it = modules_.find(module->path);
   if (it == modules_.end()) {
     modules_.emplace(module->path, module);
-    remake(module);
+    remake(nullptr, module);
     return false;  // nobody has looked at it yet
   }
   if (same_to_others(*it->second, *module)) return false;
-  it->second = module;
-  remake(module);
+  const ModulePtr before = std::exchange(it->second, module);
+  remake(before, module);
   ++counters_.replaced;
   return true;
 }
@@ -254,7 +271,7 @@ void Project::forget(const std::string& path) {
   kinds_.erase(path);
   makers_.clear();
   ++remade_;
-  made_names_.forget();
+  called_names_.stale(path);
 }
 
 void Project::files_changed() {
@@ -263,7 +280,7 @@ void Project::files_changed() {
   paths_.clear();
   makers_.clear();
   ++remade_;
-  made_names_.forget();
+  called_names_.forget();
 }
 
 Project::Counters Project::counters() const {

@@ -13,7 +13,7 @@
 #include "analysis/engine.h"
 #include "analysis/link/linker.h"
 #include "analysis/project/files.h"
-#include "analysis/project/made_names.h"
+#include "analysis/project/called_names.h"
 #include "analysis/project/project_texts.h"
 
 namespace awaitd::analysis {
@@ -27,7 +27,7 @@ class Project : public ModuleSource, public ProjectTexts {
   SourceFile source_file(const std::string& path);
 
   ModulePtr find(std::string_view dotted, const ModuleIndex& importer) override;
-  Modules constructing(std::string_view name) override;
+  Modules calling(std::string_view name) override;
   // Loaded modules, open documents and, below the roots, what nobody has looked at yet.
   std::vector<SourceFile> holding(std::string_view name) override;
   // Those below the roots, and of them the ones that hold another name as well.
@@ -53,7 +53,7 @@ class Project : public ModuleSource, public ProjectTexts {
   ModulePtr load(const std::string& path);
   ModulePtr at(const std::string& path);
   std::vector<std::string> outer_roots() const;
-  void remake(const ModulePtr& module);
+  void remake(const ModulePtr& before, const ModulePtr& module);
 
   const std::shared_ptr<Files> files_;
   const std::vector<std::string> roots_;
@@ -62,8 +62,8 @@ class Project : public ModuleSource, public ProjectTexts {
   std::map<std::pair<std::string, std::string>, std::string> paths_;     // (folder of a script or "", dotted) -> path, "" none
   std::map<std::string, Files::Kind> kinds_;
   std::set<std::string> open_;
-  MadeNames made_names_;
-  std::map<std::string, Modules, std::less<>> makers_;                   // by the name of a class
+  CalledNames called_names_;
+  std::map<std::string, Modules, std::less<>> makers_;                   // by what they call
   unsigned remade_ = 0;                                                  // how often makers_ lost something
   Counters counters_;
 };

@@ -12,13 +12,21 @@ void add_notes(const UnitView& view, const WaitGroup& group, Finding& finding) {
     if (place == &group.shown()) continue;
     finding.notes.push_back({"", view.range(place->node), call_name(view, *place) + " waits here"});
   }
+  Linker& linker = view.linker();
   for (const AwaitEdge& edge : group.reached.path) {
-    const Node& node = (*view.linker().unit({0, edge.caller.unit}).data->unit)[edge.node];
-    finding.notes.push_back({"",
-                             {node.start, node.end},
-                             short_name(view.linker(), edge.caller) + " runs " +
-                                 short_name(view.linker(), edge.callee) + " without a timeout around it",
-                             static_cast<int>(edge.caller.unit)});
+    const IndexedUnit& unit = linker.unit({edge.caller.module, edge.caller.unit});
+    const Node& node = (*unit.data->unit)[edge.node];
+    Note note;
+    note.text =
+        short_name(linker, edge.caller) + " runs " + short_name(linker, edge.callee) + " without a timeout around it";
+    if (edge.caller.module == 0) {
+      note.unit = static_cast<int>(edge.caller.unit);
+      note.range = {node.start, node.end};
+    } else {
+      note.file = linker.index(edge.caller.module).path;
+      note.range = {unit.to_document(node.start), unit.to_document(node.end)};
+    }
+    finding.notes.push_back(std::move(note));
   }
 }
 

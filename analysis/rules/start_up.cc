@@ -254,7 +254,7 @@ bool is_before_listening(const UnitView& view, FunctionId function, NodeId node)
            surely_does(view, view.at(), use, Form::listen, 0);
   });
   if (first == uses.end() || first->node < node) return false;
-  const Reached reached = view.effects().waits().reached({0, view.at().unit, function});
+  const WaysIn reached = view.effects().waits().reached({0, view.at().unit, function});
   view.look(reached.looked);
   return !reached.entry;
 }

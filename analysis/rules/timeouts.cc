@@ -176,7 +176,7 @@ bool connects_here(const UnitView& view, const WaitPlace& place) {
   return false;
 }
 
-Severity severity_of(const UnitView& view, const WaitPlace& place, const Reached& reached) {
+Severity severity_of(const UnitView& view, const WaitPlace& place, const WaysIn& reached) {
   const TimeoutFact& fact = *place.fact;
   bool test = view.in_test(place.function);
   if (fact.strength == 'H' || fact.bound == Bound::fine) return Severity::hint;
@@ -189,7 +189,7 @@ Severity severity_of(const UnitView& view, const WaitPlace& place, const Reached
   return fact.strength == 'W' && reached.entry && sure && !test ? Severity::warning : Severity::info;
 }
 
-bool unsure(const WaitPlace& place, const Reached& reached) {
+bool unsure(const WaitPlace& place, const WaysIn& reached) {
   return place.probable || place.client == ByClient::unknown || reached.scoped;
 }
 
@@ -311,7 +311,7 @@ const WaitPlace* unbounded_in_thread(const UnitView& view, const Call& call) {
     handed.waits = handed.handed = true;
     handed.client = ByClient::not_asked;
     if (!counts(view, handed)) continue;
-    const Reached reached = view.effects().waits().reached({0, view.at().unit, place.function});
+    const WaysIn reached = view.effects().waits().reached({0, view.at().unit, place.function});
     view.look(reached.looked);
     if (reached.open && severity_of(view, handed, reached) != Severity::hint) return &place;
   }

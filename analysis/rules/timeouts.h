@@ -13,7 +13,7 @@ namespace awaitd::analysis {
 struct WaitGroup {
   std::vector<const WaitPlace*> places;  // in text order
   const WaitPlace* client = nullptr;     // where their client is made, if a timeout belongs there
-  Reached reached;
+  WaysIn reached;
   Severity severity{};
   Confidence confidence{};
   const WaitPlace& first() const { return *places.front(); }

@@ -22,7 +22,7 @@ class WorkspaceModules final : public analysis::ModuleSource, public analysis::P
   WorkspaceModules(std::shared_ptr<analysis::ModuleSource> own, std::function<std::vector<Other>()> others);
 
   analysis::ModulePtr find(std::string_view dotted, const analysis::ModuleIndex& importer) override;
-  Modules constructing(std::string_view name) override { return own_->constructing(name); }
+  Modules calling(std::string_view name) override { return own_->calling(name); }
   std::vector<analysis::SourceFile> holding(std::string_view name) override { return texts_->holding(name); }
   std::vector<analysis::SourceFile> beyond(std::string_view name, std::string_view top) override;
   std::optional<std::string> text(const std::string& path) override { return texts_->text(path); }

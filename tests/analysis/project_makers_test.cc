@@ -2,7 +2,7 @@
 // that only the classes below define. Each shape that alarms stands beside one that must not.
 #include <gtest/gtest.h>
 
-#include "analysis/project/made_names.h"
+#include "analysis/project/called_names.h"
 #include "tests/analysis/memory_project.h"
 
 namespace awaitd::testing {
@@ -312,17 +312,18 @@ async def run(store: Store):
 )py"}});
 }
 
-TEST(MadeNames, CallsAndBases) {
-  EXPECT_EQ(made_names("x = Thing(1)\nmod._Other (2)\nlower(3)\n").size(), 1u);
-  EXPECT_EQ(made_names("class A(Base, mod.Other):\n    pass\n").size(), 2u);
-  EXPECT_EQ(made_names("class A():\n    pass\nA()\nA()\n").size(), 1u);
-  EXPECT_EQ(made_names("(").size(), 0u);
+TEST(CalledNames, CallsAndBases) {
+  EXPECT_EQ(called_names("x = Thing(1)\nmod._Other (2)\n").size(), 1u);
+  EXPECT_EQ(called_names("lower(3)\nrun(other, Thing)\ndef defined(a=1): ...\n").size(), 3u);
+  EXPECT_EQ(called_names("class A(Base, mod.Other):\n    pass\n").size(), 2u);
+  EXPECT_EQ(called_names("class A():\n    pass\nA()\nA()\n").size(), 1u);
+  EXPECT_EQ(called_names("(").size(), 0u);
 }
 
-TEST(MadeNames, FilesAreReadOnceAndWhenTheyChange) {
+TEST(CalledNames, FilesAreReadOnceAndWhenTheyChange) {
   std::map<std::string, std::string> texts{{"/p/a.py", "A()"}, {"/p/b.py", "B()"}, {"/p/tests/c.py", "A()"}};
   unsigned reads = 0;
-  MadeNames names(
+  CalledNames names(
       [&] {
         std::vector<std::string> paths;
         for (const auto& [path, text] : texts) paths.push_back(path);
@@ -335,7 +336,7 @@ TEST(MadeNames, FilesAreReadOnceAndWhenTheyChange) {
   EXPECT_EQ(names.files("A"), std::vector<std::string>{"/p/a.py"});
   EXPECT_EQ(names.files("B"), std::vector<std::string>{"/p/b.py"});
   EXPECT_EQ(reads, 2u);
-  names.changed("/p/b.py", made_names("A()"));
+  names.changed("/p/b.py", called_names("A()"));
   EXPECT_EQ(names.files("A"), (std::vector<std::string>{"/p/a.py", "/p/b.py"}));
   texts["/p/d.py"] = "A()";
   names.forget();
