@@ -36,8 +36,9 @@ struct SourceFile {
   bool installed = false;  // of an installed package (analysis/project/packages.h): others may look into it
 };
 
-// How the project's tests run coroutine functions: what its pytest configuration says.
-enum class AsyncTests : std::uint8_t { unknown, marked, automatic };
+// How the project's tests run coroutine functions: what its pytest configuration says. asyncio_mode: pytest-asyncio runs
+// them all, and all async fixtures, without markers; automatic: somebody does.
+enum class AsyncTests : std::uint8_t { unknown, marked, automatic, asyncio_mode };
 
 struct Options {
   PythonVersion target;                  // from requires-python; advice and fixes follow it

@@ -131,11 +131,13 @@ Verdict verdict_of(const UnitView& view) {
     v.plain = part.plain;
     return v;
   }
-  if (!is_test_module(view) || !part.collected || view.options().async_tests == AsyncTests::automatic) return v;
+  const AsyncTests run = view.options().async_tests;
+  const bool by_themselves = run == AsyncTests::automatic || run == AsyncTests::asyncio_mode;
+  if (!is_test_module(view) || !part.collected || by_themselves) return v;
   mark = stronger(mark, stronger(part.mark, named_marks(view, view.linker().index().tables->globals.find(kOfAll))));
   if (mark != Mark::none) return v;
   const bool others = !marker_here(view).empty();
-  v.found = others || view.options().async_tests == AsyncTests::marked;
+  v.found = others || run == AsyncTests::marked;
   v.sure = v.found;
   return v;
 }

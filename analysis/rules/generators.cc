@@ -32,11 +32,14 @@ bool is_context_manager(const UnitView& view, FunctionId function) {
 }
 
 bool is_split_fixture(const UnitView& view, FunctionId function) {
+  const bool all = view.options().async_tests == AsyncTests::asyncio_mode;
   for (const Decorator& d : view.facts().decorators) {
     if (d.function != function) continue;
     const Call* call = view.facts().call_at(d.expression);
     for (const Value& v : view.values(call == nullptr ? d.expression : call->callee).values) {
-      if (v.kind == ValueKind::external && is_word_for("two_tasks", view.knowledge().canonical(v.name))) return true;
+      if (v.kind != ValueKind::external) continue;
+      const std::string name = view.knowledge().canonical(v.name);
+      if (is_word_for("two_tasks", name) || (all && is_word_for("two_tasks_in_mode", name))) return true;
     }
   }
   return false;

@@ -19,7 +19,7 @@ struct YieldInside {
 bool is_async_generator(const Function& function);
 // Decorated into a context manager or a fixture: then what runs it enters and leaves it in one task.
 bool is_context_manager(const UnitView& view, FunctionId function);
-// A fixture whose plugin enters it in one task and leaves it in another.
+// A fixture whose plugin enters it in one task and leaves it in another: pytest-asyncio, whose auto mode takes all.
 bool is_split_fixture(const UnitView& view, FunctionId function);
 // Handed to a framework of which it is known to enter and leave it, in this module: Depends(session).
 bool is_dependency(const UnitView& view, FunctionId function);

@@ -11,15 +11,19 @@ namespace {
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes);
 
+bool gives_one_thing(const ValueSet& values) { return !values.unknown && values.values.size() == 1; }
+
 // The expression makes a new coroutine or task, rather than giving one that somebody keeps.
 bool makes_new(const UnitView& view, NodeId expression) {
   const Call* call = view.facts().call_at(inside_parentheses(view.unit(), expression));
   if (call == nullptr) return false;
   const TaskFact* fact = task_fact(view, *call);
   if (fact != nullptr && (fact->role == TaskFact::Role::spawn || fact->role == TaskFact::Role::collect)) {
-    // ensure_future(task) is that task; gather(a, b) of tasks is new all the same.
     const Argument* first = view.facts().positional(*call, 0);
-    return first != nullptr && first->stars == 0 && makes_new(view, first->value);
+    if (first == nullptr || first->stars != 0) return false;
+    // ensure_future(future) is that future, and gives nobody a task for sure; create_task() does, whatever it takes.
+    const bool always = fact->role == TaskFact::Role::spawn && gives_one_thing(view.values(call->node));
+    return always || makes_new(view, first->value);
   }
   ValueSet values = view.values(call->node);
   if (values.unknown || values.empty()) return false;

@@ -111,7 +111,10 @@ struct Search {
   // The nearest configuration holds; a conftest.py further up still marks the tests below it.
   void look_for_tests(const fs::path& folder, const json& pyproject) {
     const auto found = async_tests_in(folder, pyproject);
-    if (found && (!async_tests || *found == analysis::AsyncTests::automatic)) async_tests = found;
+    const auto wins = [](analysis::AsyncTests how) {
+      return how == analysis::AsyncTests::automatic || how == analysis::AsyncTests::asyncio_mode;
+    };
+    if (found && (!async_tests || wins(*found))) async_tests = found;
   }
 
   void take_ruff(const json& ruff) {

@@ -18,11 +18,16 @@ namespace {
 // pytest-asyncio's and anyio's options, as values and on the command line.
 bool is_mode(std::string_view key) { return key == "asyncio_mode" || key == "anyio_mode"; }
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-bool switches_on(std::string_view key, std::string_view value) {
-  if (is_mode(key)) return value == "auto";
-  if (key == "trio_mode") return value == "true" || value == "True" || value == "1";
+std::optional<AsyncTests> switched_on(std::string_view key, std::string_view value) {
+  const bool by_asyncio =
+      key == "asyncio_mode" ? value == "auto"
+                            : key == "addopts" && (has(value, "asyncio-mode=auto") || has(value, "asyncio-mode auto"));
+  if (by_asyncio) return AsyncTests::asyncio_mode;
   // -p names a plugin that may run them.
-  return key == "addopts" && (has(value, "asyncio-mode=auto") || has(value, "asyncio-mode auto") || has(value, "-p "));
+  const bool somebody = is_mode(key)         ? value == "auto"
+                        : key == "trio_mode" ? value == "true" || value == "True" || value == "1"
+                                             : key == "addopts" && (value == "-p" || has(value, "-p "));
+  return somebody ? std::optional(AsyncTests::automatic) : std::nullopt;
 }
 // An option that says markers are needed.
 bool wants_marks(std::string_view key, std::string_view value) { return is_mode(key) && value == "strict"; }
@@ -31,7 +36,7 @@ bool wants_marks(std::string_view key, std::string_view value) { return is_mode(
 std::optional<AsyncTests> in_section(std::string_view text, std::string_view section) {
   AsyncTests found = AsyncTests::unknown;
   const bool there = read_ini_section(text, section, [&](std::string_view key, std::string_view value) {
-    if (switches_on(key, value)) found = AsyncTests::automatic;
+    if (const auto how = switched_on(key, value)) found = *how;
     if (wants_marks(key, value) && found == AsyncTests::unknown) found = AsyncTests::marked;
   });
   return there ? std::optional(found) : std::nullopt;
@@ -46,11 +51,13 @@ std::optional<AsyncTests> in_pyproject(const json& pyproject) {
       pytest.contains("ini_options") && pytest["ini_options"].is_object() ? pytest["ini_options"] : pytest;
   AsyncTests found = AsyncTests::unknown;
   for (const auto& [key, value] : options.items()) {
-    if (value.is_boolean() && value.get<bool>() && switches_on(key, "true")) return AsyncTests::automatic;
+    if (value.is_boolean() && value.get<bool>()) {
+      if (const auto how = switched_on(key, "true")) return how;
+    }
     const json list = value.is_array() ? value : json::array({value});
     for (const json& one : list) {
       if (!one.is_string()) continue;
-      if (switches_on(key, one.get<std::string>()) || one == "-p") return AsyncTests::automatic;
+      if (const auto how = switched_on(key, one.get<std::string>())) return how;
       if (wants_marks(key, one.get<std::string>())) found = AsyncTests::marked;
     }
   }

@@ -126,7 +126,10 @@ std::shared_ptr<const analysis::Options> options_from(const std::string& setting
     } else if (key == "select") {
       options->enabled.insert(value);
     } else if (key == "async-tests") {
-      options->async_tests = value == "automatic" ? analysis::AsyncTests::automatic : analysis::AsyncTests::marked;
+      using analysis::AsyncTests;
+      options->async_tests = value == "automatic"      ? AsyncTests::automatic
+                             : value == "asyncio-mode" ? AsyncTests::asyncio_mode
+                                                       : AsyncTests::marked;
     } else if (key == "noqa") {
       options->noqa_for_silence = value == "true";
     } else if (key == "blocking") {
