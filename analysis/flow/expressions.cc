@@ -209,9 +209,39 @@ int FlowBuilder::decided(NodeId node) const {
   if (test == nullptr || test->argument_count != 2 || unit_.text_of(test->callee) != "isinstance") return -1;
   std::span<const Argument> arguments = facts_.arguments_of(*test);
   if (unit_.text_of(arguments[0].value) != flight_.alias) return -1;
-  Catches what = catches_of(view_, arguments[1].value);
+  return decided_by(arguments[1].value);
+}
+
+int FlowBuilder::decided_by(NodeId classes) const {
+  const Catches what = catches_of(view_, classes);
   if (flight_.way == Way::cancel) return what.cancel == Catch::all ? 1 : what.cancel == Catch::none ? 0 : -1;
   return what.error == Catch::all ? 1 : what.error == Catch::none ? 0 : -1;
+}
+
+// `OSError()`, `OSError() | asyncio.CancelledError()`; a pattern that asks for more than the class may always fail.
+int FlowBuilder::decided_case(NodeId pattern, int depth) const {
+  constexpr int kMaxDepth = 4;
+  const NodeId inner = unit_.first_child(pattern);
+  if (inner == kNoNode || depth > kMaxDepth) return -1;
+  switch (unit_[pattern].kind) {
+    case Kind::case_pattern:
+      return unit_.next_sibling(inner) == kNoNode ? decided_case(inner, depth + 1) : -1;
+    case Kind::class_pattern: {
+      const int known = decided_by(inner);
+      return known == 1 && unit_.next_sibling(inner) != kNoNode ? -1 : known;
+    }
+    case Kind::union_pattern: {
+      int all = 0;
+      for (NodeId one : children(unit_, pattern)) {
+        const int known = decided_case(one, depth + 1);
+        if (known == 1) return 1;
+        if (known == -1) all = -1;
+      }
+      return all;
+    }
+    default:
+      return -1;
+  }
 }
 
 void FlowBuilder::call(NodeId node) {

@@ -96,6 +96,8 @@ class FlowBuilder {
   void boolean(NodeId node);
   void condition(NodeId node, BlockId yes, BlockId no);
   int decided(NodeId node) const;  // 1: always true, 0: always false, -1: unknown
+  int decided_by(NodeId classes) const;  // the same for `isinstance(e, classes)` of the exception that is handled
+  int decided_case(NodeId pattern, int depth = 0) const;  // and of `match e: case pattern:`
   bool names_cancel(NodeId test, bool& all) const;
   void call(NodeId node);
   void comprehension(NodeId node);

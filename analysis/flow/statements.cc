@@ -246,8 +246,11 @@ void FlowBuilder::for_statement(NodeId node) {
 }
 
 void FlowBuilder::match_statement(NodeId node) {
+  bool exception = false;  // the one that is handled
   for (NodeId child : children(unit_, node)) {
-    if (unit_[child].field == Field::subject) expression(child);
+    if (unit_[child].field != Field::subject) continue;
+    expression(child);
+    exception = !flight_.alias.empty() && unit_.text_of(inside_parentheses(unit_, child)) == flight_.alias;
   }
   BlockId after = new_block();
   NodeId cases = unit_.child(node, Field::body);
@@ -265,11 +268,12 @@ void FlowBuilder::match_statement(NodeId node) {
     if (inner == kNoNode && pattern != kNoNode) any = unit_.text_of(pattern) == "_";
     any = any && (unit_.next_sibling(pattern) == guard || unit_.next_sibling(pattern) == body);
     if (!any) {
+      const int known = exception && pattern != kNoNode ? decided_case(pattern) : -1;
       emit(EventKind::test, clause);
       drafts_[current_].condition = clause;
-      go(no, EdgeKind::no);
+      if (known != 1) go(no, EdgeKind::no);
       BlockId matched = new_block();
-      go(matched, EdgeKind::yes);
+      if (known != 0) go(matched, EdgeKind::yes);
       start(matched);
     }
     NodeId end = body == kNoNode ? clause + unit_[clause].size : body;

@@ -24,6 +24,23 @@ bool cleans_up(const Facts& facts, FunctionId function) {
   return false;
 }
 
+// The call that made it: the iterable itself, or what the one name holds that nobody uses otherwise.
+NodeId made_by(const UnitView& view, const Loop& loop) {
+  const Unit& unit = view.unit();
+  const NodeId iterable = inside_parentheses(unit, loop.iterable);
+  if (unit[iterable].kind != Kind::identifier) return iterable;
+  const std::string_view name = unit.text_of(iterable);
+  const auto bindings = view.facts().bindings_in(view.facts().functions[loop.function].scope, name);
+  if (bindings.size() != 1) return iterable;
+  const Binding& holder = view.facts().bindings[bindings.front()];
+  if (holder.kind != BindingKind::assign || holder.value == kNoNode || holder.index != -1) return iterable;
+  for (NodeId n = 0; n < unit.nodes.size(); ++n) {
+    const bool other = n != iterable && n != holder.target;
+    if (other && unit[n].kind == Kind::identifier && unit.text_of(n) == name) return iterable;
+  }
+  return holder.value;
+}
+
 // An async generator function of the project with something to clean up.
 bool makes_generator(const UnitView& view, NodeId iterable) {
   const Call* call = view.facts().call_at(inside_parentheses(view.unit(), iterable));
@@ -40,16 +57,27 @@ bool makes_generator(const UnitView& view, NodeId iterable) {
   return cleans_up(facts, v.id);
 }
 
+// No handler inside the loop takes it.
+bool leaves_by_raise(const Flow& flow, BlockId block, NodeId loop) {
+  for (const Edge& edge : flow.successors(block)) {
+    if (edge.kind != EdgeKind::error) continue;
+    if (edge.to == Flow::raised || flow.around(edge.to, FrameKind::loop, loop) == kNone) return true;
+  }
+  return false;
+}
+
 // A way out of the loop other than its end: break, return, or a raise of its own.
 NodeId left_early(const Flow& flow, const Unit& unit, NodeId loop) {
   for (EventId e : flow.inside(unit, loop)) {
     const Event& event = flow.events[e];
-    if (event.kind != EventKind::break_ && event.kind != EventKind::return_) continue;
+    const bool raises = event.kind == EventKind::raise_ && !event.rethrow;
+    if (event.kind != EventKind::break_ && event.kind != EventKind::return_ && !raises) continue;
     BlockId block = flow.block_of_event[e];
     FrameId around = flow.around(block, FrameKind::loop);
     bool own = around != kNone && flow.frames[around].node == loop;
+    if (raises && !leaves_by_raise(flow, block, loop)) continue;
     if (flow.blocks[block].reachable && flow.around(block, FrameKind::loop, loop) != kNone &&
-        (own || event.kind == EventKind::return_))
+        (own || event.kind != EventKind::break_))
       return event.node;
   }
   return kNoNode;
@@ -61,7 +89,7 @@ void check(const UnitView& view, Report& report) {
     if (!loop.async || unit[loop.node].kind != Kind::for_statement || loop.iterable == kNoNode) continue;
     const Flow& flow = view.flow(loop.function);
     NodeId way_out = left_early(flow, unit, loop.node);
-    if (way_out == kNoNode || !makes_generator(view, loop.iterable)) continue;
+    if (way_out == kNoNode || !makes_generator(view, made_by(view, loop))) continue;
     Finding& finding =
         report.add(loop.iterable, "This loop is left early, and what " + quoted(view, loop.iterable) +
                                       " holds stays open until the generator is collected; iterate over it "

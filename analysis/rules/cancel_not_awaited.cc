@@ -28,6 +28,22 @@ const Loop* loop_over(const UnitView& view, const Call& call, NodeId receiver) {
   return nullptr;
 }
 
+// Another loop over the collection awaits each of them.
+bool awaited_in_loop(const UnitView& view, const Loop& own) {
+  const Facts& facts = view.facts();
+  const Unit& unit = view.unit();
+  for (const Loop& loop : facts.loops) {
+    if (loop.function != own.function || loop.target == kNoNode || loop.iterable == kNoNode ||
+        unit.text_of(loop.iterable) != unit.text_of(own.iterable))
+      continue;
+    for (const Return& a : facts.awaits) {
+      const bool inside = a.node > loop.node && a.node < loop.node + unit[loop.node].size;
+      if (inside && a.value != kNoNode && unit.text_of(a.value) == unit.text_of(loop.target)) return true;
+    }
+  }
+  return false;
+}
+
 // Some code of this unit awaits the thing, hands it on, returns it or keeps it for others.
 bool mentioned(const UnitView& view, std::string_view what, NodeId except, FunctionId function) {
   const Unit& unit = view.unit();
@@ -92,6 +108,7 @@ std::optional<Cancelled> dropped(const UnitView& view, const Call& call) {
   if (kind != Kind::identifier && kind != Kind::attribute) return std::nullopt;
   std::string_view text = unit.text_of(cancelled.what);
   if (mentioned(view, text, cancelled.what, call.function)) return std::nullopt;
+  if (cancelled.loop != nullptr && awaited_in_loop(view, *cancelled.loop)) return std::nullopt;
   if (kind == Kind::identifier) return cancelled;
   bool elsewhere = false;
   view.each_unit_that_mentions({text.substr(text.rfind('.') + 1)}, [&](const UnitView& other) {

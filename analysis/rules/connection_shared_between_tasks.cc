@@ -1,7 +1,9 @@
 // AWD410: one database connection or session used by several tasks at once: gather(conn.f(), conn.g()), tasks in a
 // loop.
+#include <algorithm>
 #include <map>
 
+#include "analysis/fixes/dedent.h"
 #include "analysis/fixes/extract.h"
 #include "analysis/fixes/fix_list.h"
 #include "analysis/knowledge/entries.h"
@@ -66,8 +68,41 @@ struct Shared {
   std::string name;
 };
 
+// Two tasks started one behind the other in a block, with no await between them: neither has begun then.
+bool side_by_side(const UnitView& view, const Call& first, const Call& second) {
+  const Unit& unit = view.unit();
+  const NodeId a = view.facts().statement_of(first.node), b = view.facts().statement_of(second.node);
+  if (first.function != second.function || a >= b || unit[a].parent != unit[b].parent) return false;
+  const auto& awaits = view.facts().awaits;
+  return std::none_of(awaits.begin(), awaits.end(), [&](const Return& await) {
+    return await.node > a && await.node < b && await.function == first.function;
+  });
+}
+
+struct Started {  // one task with one connection
+  const Call* start = nullptr;
+  NodeId connection = kNoNode;
+};
+
+void add_neighbours(const UnitView& view, const std::vector<Started>& started, std::vector<Shared>& found) {
+  for (std::size_t i = 0; i < started.size(); ++i) {
+    const std::string_view name = view.text(started[i].connection);
+    const auto same = [&](const Shared& s) {
+      return s.name == name && s.start->function == started[i].start->function;
+    };
+    if (std::any_of(found.begin(), found.end(), same)) continue;
+    for (std::size_t k = i + 1; k < started.size(); ++k) {
+      if (view.text(started[k].connection) != name || !side_by_side(view, *started[i].start, *started[k].start))
+        continue;
+      found.push_back({started[i].start, started[i].connection, std::string(name)});
+      break;
+    }
+  }
+}
+
 std::vector<Shared> shared_connections(const UnitView& view) {
   std::vector<Shared> found;
+  std::vector<Started> started;
   const Facts& facts = view.facts();
   const Unit& unit = view.unit();
   for (const Call& start : facts.calls) {
@@ -88,8 +123,10 @@ std::vector<Shared> shared_connections(const UnitView& view) {
     }
     for (const auto& [name, places] : users) {
       if (places.size() > 1 || many) found.push_back({&start, places.front(), std::string(name)});
+      started.push_back({&start, places.front()});
     }
   }
+  add_neighbours(view, started, found);
   return found;
 }
 
@@ -102,6 +139,84 @@ NodeId element_of(const UnitView& view, NodeId value) {
   return element != kNoNode && unit[element].kind == Kind::call ? element : kNoNode;
 }
 
+bool suspends_inside(const Unit& unit, NodeId node) {
+  for (NodeId n = node; n < node + unit[node].size; ++n) {
+    if (unit[n].kind == Kind::await || unit[n].kind == Kind::yield) return true;
+  }
+  return false;
+}
+
+// `async with pool.acquire() as conn:`, alone in its statement, and nothing in its body but these arguments uses conn.
+const WithItem* taken_for(const UnitView& view, const Shared& shared) {
+  const Unit& unit = view.unit();
+  const WithItem* found = nullptr;
+  for (const WithItem& item : view.facts().with_items) {
+    const bool mine = item.target != kNoNode && item.async && view.text(item.target) == shared.name &&
+                      item.statement < shared.place && shared.place < item.statement + unit[item.statement].size;
+    if (mine) found = &item;
+  }
+  if (found == nullptr || view.facts().call_at(inside_parentheses(unit, found->value)) == nullptr) return nullptr;
+  const auto& items = view.facts().with_items;
+  if (std::count_if(items.begin(), items.end(), [&](const WithItem& i) { return i.statement == found->statement; }) !=
+      1)
+    return nullptr;
+  const NodeId arguments = shared.start->arguments;
+  for (NodeId n = found->statement; n < found->statement + unit[found->statement].size; ++n) {
+    const bool inside = n >= arguments && n < arguments + unit[arguments].size;
+    if (unit[n].kind == Kind::identifier && n != found->target && !inside && view.text(n) == shared.name) {
+      const bool target = n > found->target && n < found->target + unit[found->target].size;
+      if (!target) return nullptr;
+    }
+  }
+  return found;
+}
+
+// The names that a comprehension gives its element: a lambda has to keep them.
+std::string kept_names(const UnitView& view, NodeId element) {
+  const Unit& unit = view.unit();
+  std::string kept;
+  for (const Binding& b : view.facts().bindings) {
+    const bool loops =
+        b.kind == BindingKind::comprehension && b.target > element && b.scope == view.facts().scope_of[element];
+    if (!loops) continue;
+    for (NodeId n = element; n < element + unit[element].size; ++n) {
+      if (unit[n].kind != Kind::identifier || unit.text_of(n) != b.name) continue;
+      kept += ", " + std::string(b.name) + "=" + std::string(b.name);
+      break;
+    }
+  }
+  return kept;
+}
+
+// A helper in the place of the with statement that takes a connection and hands it to one piece of work; each task gets
+// its own so.
+std::optional<Fix> one_for_each(const UnitView& view, const Shared& shared, bool probe) {
+  const Unit& unit = view.unit();
+  const WithItem* item = taken_for(view, shared);
+  const auto name = free_name(view, "with_own");
+  const auto below = item == nullptr ? std::nullopt : below_head(unit, item->statement);
+  const auto outer = item == nullptr ? std::nullopt : indentation_of(unit, item->statement);
+  if (!name || !below || !outer) return std::nullopt;
+  const auto inner = indentation_of(unit, unit.first_child(unit.child(item->statement, Field::body)));
+  if (!inner || inner->size() <= outer->size()) return std::nullopt;
+  const std::string eol(view.document().line_ending()), step = inner->substr(outer->size());
+  EditBuilder edits(view, probe);
+  const std::uint32_t head = unit[item->statement].start - static_cast<std::uint32_t>(outer->size());
+  edits.replace(Range{head, *below}, *outer + "async def " + *name + "(work):" + eol + *inner + "async with " +
+                                         std::string(view.text(item->value)) + " as " + shared.name + ":" + eol +
+                                         *inner + step + "return await work(" + shared.name + ")" + eol + eol);
+  for (const Argument& a : view.facts().arguments_of(*shared.start)) {
+    if (!a.name.empty()) continue;
+    const NodeId element = a.stars == 1 ? element_of(view, a.value) : a.value;
+    if (element == kNoNode || a.stars > 1 || unit[element].kind != Kind::call || suspends_inside(unit, element))
+      return std::nullopt;
+    edits.insert(unit[element].start, *name + "(lambda " + shared.name + kept_names(view, element) + ": ");
+    edits.insert(unit[element].end, ")");
+  }
+  if (!dedent(edits, unit, {*below, unit[item->statement].end}, step.size())) return std::nullopt;
+  return edits.finish("Take one in each task", Safety::suggested);
+}
+
 // `[await f(), await g()]` for `await gather(f(), g())`: one after the other is all that a connection can do.
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   const Unit& unit = view.unit();
@@ -112,6 +227,7 @@ void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
     const TaskFact* fact = task_fact(view, start);
     const bool gathers = fact != nullptr && fact->role == TaskFact::Role::collect;
     if (!gathers || !start.awaited || unit[await].kind != Kind::await || start.argument_count == 0) return;
+    fixes.add(one_for_each(view, shared, fixes.probe()), true);
     std::vector<std::string> parts;
     std::string loops;
     for (const Argument& a : view.facts().arguments_of(start)) {

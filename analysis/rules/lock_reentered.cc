@@ -5,6 +5,8 @@
 
 #include "analysis/fixes/dedent.h"
 #include "analysis/knowledge/entries.h"
+#include "analysis/knowledge/timeouts.h"
+#include "analysis/rules/cancel_paths.h"
 #include "analysis/rules/fixable.h"
 #include "analysis/rules/locks.h"
 #include "analysis/rules/rule.h"
@@ -50,6 +52,21 @@ std::vector<Held> exclusive_scopes(const UnitView& view) {
   return out;
 }
 
+// `await gather(self.load(), ...)` waits for what it is handed; wait_for() gives up in the end.
+bool waited_for(const UnitView& view, const Call& call) {
+  if (call.awaited) return true;
+  const auto& calls = view.facts().calls;
+  return std::any_of(calls.begin(), calls.end(), [&](const Call& outer) {
+    if (!outer.awaited || outer.node >= call.node) return false;
+    const TaskFact* fact = task_fact(view, outer);
+    const ScopeFact* row = fact == nullptr ? nullptr : view.knowledge().timeout_scope(fact->name);
+    const bool gathers = row != nullptr && fact->role == TaskFact::Role::collect && row->form == ScopeFact::Form::pass;
+    if (!gathers) return false;
+    const auto arguments = view.facts().arguments_of(outer);
+    return std::any_of(arguments.begin(), arguments.end(), [&](const Argument& a) { return a.value == call.node; });
+  });
+}
+
 // Methods of the same object and functions of the module that an awaited (or plain) call runs.
 std::optional<std::uint32_t> target_of(const UnitView& view, const Call& call) {
   const Unit& unit = view.unit();
@@ -64,7 +81,7 @@ std::optional<std::uint32_t> target_of(const UnitView& view, const Call& call) {
   if (values.values.size() != 1 || values.unknown) return std::nullopt;
   const Value& v = values.values[0];
   if (v.kind != ValueKind::function || v.module != 0 || v.id != 1) return std::nullopt;
-  if (view.linker().signature(v).async != call.awaited) return std::nullopt;
+  if (view.linker().signature(v).async != waited_for(view, call)) return std::nullopt;
   return v.unit;
 }
 

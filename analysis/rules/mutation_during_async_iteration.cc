@@ -136,7 +136,9 @@ std::optional<Mutation> mutated(const UnitView& view, FunctionId function, NodeI
 EventId suspended_in(const UnitView& view, const Loop& loop) {
   const Unit& unit = view.unit();
   const Flow& flow = view.flow(loop.function);
-  NodeId body = unit.child(loop.node, Field::body);
+  // Of a comprehension all of it.
+  const bool statement = unit[loop.node].kind == Kind::for_statement;
+  NodeId body = statement ? unit.child(loop.node, Field::body) : unit[loop.node].parent;
   if (!flow.complete || body == kNoNode) return kNone;
   for (EventId e : suspensions(flow, unit, body)) {
     Reached on = explore_from(flow, e, {true, false}, [](const Event&, EventId) { return false; });
@@ -156,7 +158,6 @@ void check(const UnitView& view, Report& report) {
   for (const Loop& loop : facts.loops) {
     if (loop.async || loop.iterable == kNoNode || !facts.functions[loop.function].async || view.in_test(loop.function))
       continue;
-    if (view.unit()[loop.node].kind != Kind::for_statement) continue;
     Shape shape = shape_of(view, loop.iterable);
     if (shape.container == kNoNode) continue;
     NodeId root = shape.container;

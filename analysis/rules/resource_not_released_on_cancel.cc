@@ -72,13 +72,30 @@ std::string_view holder_of(const UnitView& view, NodeId await) {
   return unit[target].kind == Kind::identifier ? unit.text_of(target) : std::string_view();
 }
 
+// The await that takes it: of the call, or of the one call that is awaited in its place, `wait_for(lock.acquire(), 5)`.
+NodeId await_of(const UnitView& view, const Call& call) {
+  const Unit& unit = view.unit();
+  if (call.awaited) return unit[outside_parentheses(unit, call.node)].parent;
+  for (const Call& outer : view.facts().calls) {
+    if (outer.node >= call.node) break;
+    const Argument* first = outer.awaited ? view.facts().positional(outer, 0) : nullptr;
+    if (first == nullptr || first->value != call.node || view.facts().positional(outer, 1) == nullptr) continue;
+    const TaskFact* fact = task_fact(view, outer);
+    const bool bounds = fact != nullptr && fact->role == TaskFact::Role::collect;
+    if (bounds && view.facts().call_at(view.facts().positional(outer, 1)->value) == nullptr)
+      return unit[outside_parentheses(unit, outer.node)].parent;
+  }
+  return kNoNode;
+}
+
 std::vector<Taken> taken_in(const UnitView& view, const Flow& flow) {
   std::vector<Taken> found;
   const Unit& unit = view.unit();
   for (const Call& call : view.facts().calls) {
-    if (!call.awaited || call.function != flow.function || call.callee == kNoNode) continue;
+    if (call.function != flow.function || call.callee == kNoNode) continue;
     Taken taken;
-    taken.await = unit[outside_parentheses(unit, call.node)].parent;
+    taken.await = await_of(view, call);
+    if (taken.await == kNoNode) continue;
     auto events = flow.at(taken.await);
     if (events.empty() || !flow.block_of(events.front()).reachable) continue;
     taken.fact = fact_of(view, call);
@@ -168,7 +185,18 @@ bool released_in_handler(const UnitView& view, const Flow& flow, const Taken& ta
   return false;
 }
 
-std::string what_stays(const Taken& taken) {
+// A transaction, not a lock.
+bool ends_work(const UnitView& view, const Taken& taken) {
+  const CleanupFact* last =
+      find_cleanup(view.knowledge(), taken.fact->release.substr(taken.fact->release.rfind(' ') + 1));
+  return last != nullptr && last->kind == CleanupFact::Kind::roll_back;
+}
+
+std::string what_stays(const UnitView& view, const Taken& taken) {
+  if (ends_work(view, taken)) {
+    return "`" + std::string(taken.fact->result ? taken.holder : taken.receiver) +
+           "` is neither committed nor rolled back";
+  }
   if (!taken.fact->result) return "`" + std::string(taken.receiver) + "` stays taken";
   return "`" + std::string(taken.holder) + "` is never given back";
 }
@@ -215,6 +243,27 @@ bool released_elsewhere(const UnitView& view, const Taken& taken) {
   return found;
 }
 
+// `task.add_done_callback(lambda _: self.lock.release())`, `stack.callback(self.lock.release)`, and a task of a
+// function that releases it: from there on it is theirs.
+bool released_by_others(const UnitView& view, const Flow& flow, const Taken& taken) {
+  const Unit& unit = view.unit();
+  for (NodeId n = taken.await; n < unit.nodes.size(); ++n) {
+    if (unit[n].kind != Kind::attribute || unit.text_of(n) != std::string(taken.receiver) + ".release") continue;
+    const bool called = unit[unit[n].parent].kind == Kind::call && unit[n].field == Field::function;
+    if (!called || view.facts().function_id_of(n) != flow.function) return true;
+  }
+  const std::string release = std::string(last_part(taken.receiver)) + ".release";
+  for (const Call& call : view.facts().calls) {
+    if (call.function != flow.function || call.node < taken.await || call.awaited) continue;
+    for (const Value& v : view.callee(call).values) {
+      if (v.kind != ValueKind::function || v.module != 0 || !view.linker().signature(v).async) continue;
+      view.look_at({0, v.unit});
+      if (view.linker().unit({0, v.unit}).data->unit->text.find(release) != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
 // Taken for the caller, who does not have it yet while this function goes on: what fails behind it leaves it taken.
 // Most of all in `__aenter__`, behind whose exception `__aexit__` is not called.
 void check_handed_on(const UnitView& view, const Flow& flow, const Taken& taken, Report& report) {
@@ -235,7 +284,7 @@ void check_handed_on(const UnitView& view, const Flow& flow, const Taken& taken,
         where = e;
     }
   }
-  if (where == kNone || !released_elsewhere(view, taken)) return;
+  if (where == kNone || !released_elsewhere(view, taken) || released_by_others(view, flow, taken)) return;
   const bool enters = view.function_name(flow.function) == "__aenter__";
   Finding& finding =
       report.add(taken.await, "An exception or a cancellation at " + quoted(view, flow.events[where].node) +
@@ -276,8 +325,9 @@ void check(const UnitView& view, Report& report) {
       if (where == kNone) continue;
       Finding& finding =
           report.add(taken.await, "A cancellation at " + quoted(view, flow.events[where].node) + " skips " +
-                                      quoted(view, flow.events[release].node) + ", and " + what_stays(taken) +
-                                      "; release it in a `finally`, or take it with `async with`.");
+                                      quoted(view, flow.events[release].node) + ", and " + what_stays(view, taken) +
+                                      "; " + (ends_work(view, taken) ? "end" : "release") +
+                                      " it in a `finally`, or take it with `async with`.");
       finding.origin = taken.fact->name;
       if (view.in_test(f)) finding.severity = Severity::info;
       finding.notes.push_back({"", view.range(flow.events[where].node), "a cancellation arrives here", -1});
@@ -367,7 +417,7 @@ void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
     }
     for (const Taken& taken : taken_in(view, flow)) {
       if (view.document_range(taken.await) != finding.range) continue;
-      if (taken.fact->form != ResourceFact::Form::none) wrap(view, flow, taken, true, fixes);
+      if (taken.fact->form != ResourceFact::Form::none && taken.call->awaited) wrap(view, flow, taken, true, fixes);
       if (!fixes.enough()) wrap(view, flow, taken, false, fixes);
       return;
     }

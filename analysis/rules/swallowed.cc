@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "analysis/flow/exceptions.h"
+#include "analysis/knowledge/words.h"
+#include "analysis/rules/finished.h"
 #include "analysis/rules/unshielded.h"
 
 namespace awaitd::analysis {
@@ -69,6 +71,18 @@ bool exception_lives_on(const UnitView& view, const Handler& handler) {
     }
   }
   return false;
+}
+
+// `future.cancel()` of a future that is no task: whoever waits for it is told that the work was cancelled.
+bool hands_on(const UnitView& view, const Handler& handler) {
+  const NodeId end = handler.clause + view.unit()[handler.clause].size;
+  return std::any_of(view.facts().calls.begin(), view.facts().calls.end(), [&](const Call& call) {
+    if (call.node < handler.clause || call.node >= end) return false;
+    const ValueSet callee = view.callee(call);
+    return !callee.values.empty() && std::all_of(callee.values.begin(), callee.values.end(), [](const Value& v) {
+      return v.kind == ValueKind::external && is_word_for("tells_cancelled", v.name);
+    });
+  });
 }
 
 // `cancelled = True`, and further down `if cancelled: raise`.
@@ -156,6 +170,12 @@ bool on_cancelled_way(const Flow& flow, FrameId frame) {
   return false;
 }
 
+// Without the awaits of what has ended already.
+std::vector<EventId> suspending(const UnitView& view, const Flow& flow, std::vector<EventId> events) {
+  std::erase_if(events, [&](EventId e) { return has_ended(view, flow.events[e]); });
+  return events;
+}
+
 void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow>& out) {
   const Flow& flow = view.flow(function);
   for (const Handler& handler : flow.handlers) {
@@ -173,7 +193,7 @@ void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow
       std::vector<BlockId> on = going_on(flow, entry, handler.clause);
       if (on.empty() || raises_in_the_end(flow, on)) continue;
       behind.insert(behind.end(), on.begin(), on.end());
-      std::vector<EventId> from = arrivals(flow, block);
+      std::vector<EventId> from = suspending(view, flow, arrivals(flow, block));
       // trio, anyio: a scope that shields lets no cancellation in.
       if (level_cancellation(view)) std::erase_if(from, [&](EventId e) { return shielded(view, flow, e); });
       swallow.arriving.insert(swallow.arriving.end(), from.begin(), from.end());
@@ -182,6 +202,7 @@ void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow
     if (asks_for_cancellation(view, handler.clause) || exception_lives_on(view, handler)) continue;
     if (raised_later(view, flow, handler)) continue;
     swallow.after = aftermath(flow, behind, swallow.arriving);
+    if (swallow.after != Aftermath::repeats && hands_on(view, handler)) continue;
     if (swallow.after == Aftermath::repeats && ends_its_loop(view, flow, handler)) swallow.after = Aftermath::goes_on;
     swallow.waited = waited_tasks(view, flow, swallow.arriving);
     if (worth_telling(view, swallow)) out.push_back(std::move(swallow));
@@ -207,7 +228,7 @@ void add_suppressed(const UnitView& view, FunctionId function, std::vector<Swall
       for (const Edge& edge : flow.successors(flow.block_of_event[e])) {
         if (edge.kind == EdgeKind::suppressed && !flow.blocks[edge.to].cancelled) behind.push_back(edge.to);
       }
-      std::vector<EventId> from = arrivals(flow, flow.block_of_event[e]);
+      std::vector<EventId> from = suspending(view, flow, arrivals(flow, flow.block_of_event[e]));
       swallow.arriving.insert(swallow.arriving.end(), from.begin(), from.end());
     }
     if (behind.empty() || swallow.arriving.empty()) continue;

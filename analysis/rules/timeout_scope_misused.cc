@@ -6,6 +6,7 @@
 #include "analysis/fixes/extract.h"
 #include "analysis/fixes/region.h"
 #include "analysis/flow/exceptions.h"
+#include "analysis/flow/queries.h"
 #include "analysis/rules/timeouts.h"
 
 namespace awaitd::analysis {
@@ -118,15 +119,32 @@ void find_inside(const UnitView& view, std::vector<Misuse>& out) {
   }
 }
 
-// The first read of a name behind a statement, in the same function.
-NodeId read_behind(const UnitView& view, std::string_view name, FunctionId function, NodeId statement) {
+// The first read of a name behind a statement, in the same function, that is reached when the scope leaves its block
+// quietly: not where the function returns or tries again then.
+NodeId read_behind(const UnitView& view, std::string_view name, const TimeoutScope& scope, NodeId statement) {
   const Unit& unit = view.unit();
-  for (NodeId n = statement + unit[statement].size; n < unit.nodes.size(); ++n) {
-    if (unit[n].kind == Kind::identifier && view.facts().function_id_of(n) == function && unit.text_of(n) == name &&
-        reads_name(unit, n))
-      return n;
+  const Flow& flow = view.flow(scope.function);
+  const auto is_name = [&](NodeId n) { return unit[n].kind == Kind::identifier && unit.text_of(n) == name; };
+  const auto bound = [&](const Event& e, EventId) { return e.kind == EventKind::write_name && is_name(e.node); };
+  NodeId first = kNoNode;
+  for (const EventId exit : flow.at(scope.node)) {
+    if (flow.events[exit].kind != EventKind::exit && flow.events[exit].kind != EventKind::async_exit) continue;
+    for (const Edge& edge : flow.successors(flow.block_of_event[exit])) {
+      if (edge.kind != EdgeKind::suppressed || !flow.block_of(exit).reachable) continue;
+      const Reached reached = explore_block(flow, edge.to, {true, false}, bound);
+      for (EventId e = 0; e < flow.events.size(); ++e) {
+        const Event& event = flow.events[e];
+        const bool read = reached.events[e] && event.kind == EventKind::read_name && is_name(event.node);
+        if (read && event.node > statement) first = std::min(first, event.node);
+      }
+    }
   }
-  return kNoNode;
+  return first;
+}
+
+// A name that the body gives a value: `x = ...`, `x := ...`, `case x`.
+bool gives_value(const Binding& b) {
+  return b.kind == BindingKind::assign || b.kind == BindingKind::walrus || b.kind == BindingKind::capture;
 }
 
 void find_unbound(const UnitView& view, std::vector<Misuse>& out) {
@@ -141,11 +159,12 @@ void find_unbound(const UnitView& view, std::vector<Misuse>& out) {
     NodeId body = unit.child(statement, Field::body);
     if (looked_at || body == kNoNode) continue;
     for (const Binding& b : facts.bindings) {
-      bool mine = b.kind == BindingKind::assign && b.scope == facts.functions[scope.function].scope &&
-                  b.target >= body && b.target < body + unit[body].size;
+      bool mine = gives_value(b) && b.scope == facts.functions[scope.function].scope && b.target >= body &&
+                  b.target < body + unit[body].size;
       // Before the first suspension nothing can be left early.
       bool early = std::none_of(facts.awaits.begin(), facts.awaits.end(), [&](const Return& a) {
-        return a.function == scope.function && a.node > body && unit[a.node].start < unit[b.statement].end;
+        const NodeId until = b.kind == BindingKind::assign ? b.statement : b.value == kNoNode ? b.target : b.value;
+        return a.function == scope.function && a.node > body && unit[a.node].start < unit[until].end;
       });
       if (!mine || early) continue;
       auto all = facts.bindings_in(b.scope, b.name);
@@ -153,7 +172,7 @@ void find_unbound(const UnitView& view, std::vector<Misuse>& out) {
         NodeId at = facts.bindings[id].target;
         return at == kNoNode || at < body || at >= body + unit[body].size;
       });
-      NodeId read = elsewhere ? kNoNode : read_behind(view, b.name, scope.function, statement);
+      NodeId read = elsewhere ? kNoNode : read_behind(view, b.name, scope, statement);
       if (read == kNoNode) continue;
       Misuse found{Misuse::Kind::unbound, read, statement, kNoNode, scope.fact, {}};
       found.message = "`" + std::string(b.name) + "` may not exist here: " + quoted(unit.text_of(scope.node)) +

@@ -74,6 +74,14 @@ TermId TermBuilder::build(NodeId node) {
       TermId value = make(TermKind::attribute, expression(object), 0, unit_.text_of(attribute));
       return narrowed(value, unit_.text_of(node), node);
     }
+    case Kind::dotted_name: {  // of a class pattern: `case asyncio.CancelledError():`
+      TermId value = 0;
+      for (NodeId part : children(unit_, node)) {
+        const std::string_view text = unit_.text_of(part);
+        value = part == unit_.first_child(node) ? name(text, part) : make(TermKind::attribute, value, 0, text);
+      }
+      return value;
+    }
     case Kind::call: return call(node);
     case Kind::await: {
       for (const Return& a : facts_.awaits) {
