@@ -1,5 +1,6 @@
 // Where a new module-level variable goes: behind the last statement before the module's first function or class, with a
-// blank line around it unless it joins other variables.
+// blank line around it unless it joins other variables. A statement that starts with empty lines says itself how
+// many.
 #include "analysis/analysis_state.h"
 #include "analysis/fixes/fix_list.h"
 
@@ -40,9 +41,9 @@ Edit definition_edit(const Analysis& analysis, const std::string& statement) {
       variable = unit[n].kind == Kind::expression_statement && inner != kNoNode && unit[inner].kind == Kind::assignment;
     }
   }
-  if (!any) return {{first, first}, statement + eol + eol + eol};
+  if (!any) return {{first, first}, statement.substr(statement.find_first_not_of("\r\n")) + eol + eol + eol};
   const std::uint32_t at = line_after(document, behind);
-  return {{at, at}, (variable ? "" : eol) + statement + eol};
+  return {{at, at}, (variable || statement.starts_with(eol) ? "" : eol) + statement + eol};
 }
 
 }  // namespace awaitd::analysis

@@ -3,6 +3,7 @@
 #include "analysis/analysis_state.h"
 #include "analysis/fixes/async_way.h"
 #include "analysis/fixes/fix_list.h"
+#include "analysis/fixes/imports.h"
 #include "analysis/rules/locks.h"
 #include "analysis/rules/notebooks.h"
 
@@ -13,15 +14,6 @@ void EditBuilder::replace(Range unit_range, std::string text) {
 }
 
 namespace {
-
-// "my.db" of "my.db.Client.query": what an import statement can name. Of a longer name only the part before its class.
-std::string_view importable(std::string_view dotted) {
-  std::size_t end = dotted.rfind('.');
-  for (std::size_t dot = dotted.find('.'); dot != std::string_view::npos; dot = dotted.find('.', dot + 1)) {
-    if (dot + 1 < dotted.size() && dotted[dot + 1] >= 'A' && dotted[dot + 1] <= 'Z') return dotted.substr(0, dot);
-  }
-  return end == std::string_view::npos ? dotted : dotted.substr(0, end);
-}
 
 // A module-level name that is no import of `origin` and so stands in the way of one.
 bool taken(const UnitView& view, std::string_view name, std::string_view origin, NodeId node) {

@@ -1,5 +1,7 @@
 // Imports: which one of the module serves, and where a new one belongs: in the group of its kind (standard library,
 // other packages), plain imports before from-imports, in order; behind the docstring and `from __future__` (PEP 8).
+#include "analysis/fixes/imports.h"
+
 #include <algorithm>
 
 #include "analysis/analysis_state.h"
@@ -226,7 +228,48 @@ Edit import_edit(const Analysis& analysis, const Head& head, const std::string& 
   return {{at, at}, line + eol};
 }
 
+// `import logging` and `import logging.handlers` give the name the same meaning.
+bool is_one_module(const UnitView& view, const Binding& b, std::size_t count) {
+  std::size_t same = 0;
+  for (const auto& chunk : view.analysis().chunks) {
+    const Facts& facts = *chunk->units[0].data->facts;
+    for (const Binding& other : facts.bindings) {
+      same += other.name == b.name && other.kind == BindingKind::import && b.kind == BindingKind::import &&
+              facts.scopes[other.scope].kind == ScopeKind::module &&
+              root_of(facts.unit->text_of(other.value)) == b.name;
+    }
+  }
+  return count == 1 || same == count;
+}
+
+// `import logging` loads logging.handlers only where a statement names that, too; a loop library's submodules come with
+// it.
+bool comes_along(const UnitView& view, std::string_view dotted, const std::string& path) {
+  const std::string_view module = importable(dotted);
+  if (module.size() <= path.size()) return true;
+  for (const AsyncLibrary& library : view.knowledge().libraries()) {
+    if (root_of(dotted) == library.name) return true;
+  }
+  for (const auto& chunk : view.analysis().chunks) {
+    const Unit& unit = *chunk->units[0].data->unit;
+    for (NodeId n : children(unit, 0)) {
+      const Kind kind = unit[n].kind;
+      if (kind != Kind::import_statement && kind != Kind::import_from_statement) continue;
+      if ((module_of_import(unit, n) + ".").starts_with(std::string(module) + ".")) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+std::string_view importable(std::string_view dotted) {
+  std::size_t end = dotted.rfind('.');
+  for (std::size_t dot = dotted.find('.'); dot != std::string_view::npos; dot = dotted.find('.', dot + 1)) {
+    if (dot + 1 < dotted.size() && dotted[dot + 1] >= 'A' && dotted[dot + 1] <= 'Z') return dotted.substr(0, dot);
+  }
+  return end == std::string_view::npos ? dotted : dotted.substr(0, end);
+}
 
 std::optional<std::string> imported_name(const UnitView& view, std::string_view dotted, NodeId node) {
   if (auto name = local_name(view, dotted, node)) return name;
@@ -239,8 +282,9 @@ std::optional<std::string> imported_name(const UnitView& view, std::string_view 
       if (unit[b.statement].parent != 0) continue;  // under an if or try: not surely there
       auto name = spelled(dotted, imported_path(unit, b), b.name);
       if (!name || !view.is_global_at(b.name, node)) continue;
+      if (b.kind == BindingKind::import && !comes_along(view, dotted, imported_path(unit, b))) continue;
       const auto* globals = view.linker().index().tables->globals.find(b.name);
-      if (globals == nullptr || globals->size() != 1) continue;
+      if (globals == nullptr || !is_one_module(view, b, globals->size())) continue;
       if (!found || name->size() > found->size())
         found = std::move(name);  // asyncio.to_thread says more than to_thread
     }

@@ -1,8 +1,10 @@
 // AWD606: asking again and again instead of being told, and trying again at once, for ever.
 #include <algorithm>
 
+#include "analysis/fixes/poll_fixes.h"
 #include "analysis/flow/exceptions.h"
 #include "analysis/rules/blocking.h"
+#include "analysis/rules/fixable.h"
 #include "analysis/rules/timeouts.h"
 
 namespace awaitd::analysis {
@@ -131,26 +133,59 @@ NodeId hot_retry(const UnitView& view, NodeId loop) {
   return found;
 }
 
-void check(const UnitView& view, Report& report) {
-  if (!view.any_on_loop() || (view.facts().awaits.empty() && view.blocking().empty())) return;
+struct BusyLoop {
+  NodeId condition = kNoNode;   // of a loop that polls,
+  const Call* sleep = nullptr;  // and what it does in between
+  NodeId handler = kNoNode;     // or after which the loop tries again at once
+  NodeId told_at = kNoNode;
+};
+
+std::vector<BusyLoop> busy_loops(const UnitView& view) {
+  std::vector<BusyLoop> found;
+  if (!view.any_on_loop() || (view.facts().awaits.empty() && view.blocking().empty())) return found;
   const Unit& unit = view.unit();
   for (NodeId n = 0; n < unit.nodes.size(); ++n) {
     if (unit[n].kind != Kind::while_statement || !view.facts().function_of(n).async) continue;
     if (const Call* sleep = polls(view, n); sleep != nullptr) {
-      std::string condition(view.text(unit.child(n, Field::condition)));
-      Finding& finding = report.add(unit.child(n, Field::condition),
-                                    "This loop asks for `" + condition +
-                                        "` again and again: it wakes the event loop for nothing and learns late; "
-                                        "let whoever changes it set an `Event`, and wait for that.");
-      finding.severity = Severity::info;
-      finding.origin = sleep_of(view, *sleep);
+      const NodeId condition = unit.child(n, Field::condition);
+      found.push_back({condition, sleep, kNoNode, condition});
     } else if (NodeId clause = hot_retry(view, n); clause != kNoNode) {
-      NodeId value = unit.child(clause, Field::value);
-      report.add(value != kNoNode ? value : clause,
-                 "After this error the loop tries again at once, for ever: a server that is down gets requests as fast "
-                 "as this "
-                 "program can send them; sleep before the next try, and give up after some.");
+      const NodeId value = unit.child(clause, Field::value);
+      found.push_back({kNoNode, nullptr, clause, value != kNoNode ? value : clause});
     }
+  }
+  return found;
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const BusyLoop& loop : busy_loops(view)) {
+    if (!(view.document_range(loop.told_at) == finding.range)) continue;
+    if (loop.handler != kNoNode)
+      fixes.add(sleep_before_retry(view, loop.handler, fixes.probe()), true);
+    else
+      fixes.add(wait_for_event(view, loop.condition, loop.sleep->node, sleep_of(view, *loop.sleep), fixes.probe()),
+                true);
+    return;
+  }
+}
+
+void check(const UnitView& view, Report& report) {
+  for (const BusyLoop& loop : busy_loops(view)) {
+    if (loop.handler != kNoNode) {
+      Finding& finding = report.add(loop.told_at,
+                                    "After this error the loop tries again at once, for ever: a server that is down "
+                                    "gets requests as fast as this "
+                                    "program can send them; sleep before the next try, and give up after some.");
+      mark_fixable(view, finding, fix);
+      continue;
+    }
+    Finding& finding =
+        report.add(loop.told_at, "This loop asks for `" + std::string(view.text(loop.condition)) +
+                                     "` again and again: it wakes the event loop for nothing and learns late; "
+                                     "let whoever changes it set an `Event`, and wait for that.");
+    finding.severity = Severity::info;
+    finding.origin = sleep_of(view, *loop.sleep);
+    mark_fixable(view, finding, fix);
   }
 }
 
@@ -162,6 +197,7 @@ extern constinit const Rule busy_wait = {
     .summary = "Polling in a loop, or trying again at once for ever",
     .severity = Severity::warning,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

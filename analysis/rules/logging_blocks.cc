@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/effects/names.h"
+#include "analysis/fixes/log_queue.h"
 #include "analysis/rules/rule.h"
 #include "analysis/unit_view.h"
 
@@ -54,6 +55,14 @@ void check(const UnitView& view, Report& report) {
                              " in every log call, on the event loop as well: put a `QueueHandler` before it and a "
                              "`QueueListener` behind that.");
     finding.origin = fact->name;
+    finding.fixable = behind_queue(view, node, true).has_value();
+  }
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const Use& use : view.uses().uses) {
+    if (use.kind != UseKind::call || !(view.document_range(use.node) == finding.range)) continue;
+    return fixes.add(behind_queue(view, use.node, fixes.probe()), true);
   }
 }
 
@@ -66,6 +75,7 @@ extern constinit const Rule logging_blocks = {
     .severity = Severity::hint,
     .enabled = false,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

@@ -1,5 +1,7 @@
 // AWD705: a task for each element of something that may be of any length: sockets, memory and the other side give out.
+#include "analysis/fixes/limit.h"
 #include "analysis/knowledge/words.h"
+#include "analysis/rules/fixable.h"
 #include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
 
@@ -71,21 +73,38 @@ NodeId comprehension_of(const UnitView& view, const LoopCall& call) {
   return kNoNode;
 }
 
+// The comprehension whose elements become tasks without a limit; nothing if the call is fine.
+NodeId fan_out(const UnitView& view, const LoopCall& call) {
+  if (!starts_tasks(call) || !call.definite) return kNoNode;
+  const NodeId comprehension = comprehension_of(view, call);
+  if (comprehension == kNoNode) return kNoNode;
+  const NodeId clause = view.unit().child(comprehension, Kind::for_in_clause);
+  const NodeId iterable = clause == kNoNode ? kNoNode : view.unit().child(clause, Field::right);
+  const bool any = iterable != kNoNode && of_any_length(view, iterable) && !is_limited(view, call);
+  return any ? comprehension : kNoNode;
+}
+
+void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
+  for (const LoopCall& call : view.loop_calls()) {
+    if (call.call->callee == kNoNode || !(view.document_range(call.call->callee) == finding.range)) continue;
+    const NodeId comprehension = fan_out(view, call);
+    if (comprehension != kNoNode) return fixes.add(limit_fan_out(view, call, comprehension, fixes.probe()), true);
+  }
+}
+
 void check(const UnitView& view, Report& report) {
   for (const LoopCall& call : view.loop_calls()) {
-    if (!starts_tasks(call) || !call.definite) continue;
-    NodeId comprehension = comprehension_of(view, call);
+    const NodeId comprehension = fan_out(view, call);
     if (comprehension == kNoNode) continue;
-    NodeId clause = view.unit().child(comprehension, Kind::for_in_clause);
-    NodeId iterable = clause == kNoNode ? kNoNode : view.unit().child(clause, Field::right);
-    if (iterable == kNoNode || !of_any_length(view, iterable) || is_limited(view, call)) continue;
-    std::string_view text = view.text(iterable);
+    std::string_view text =
+        view.text(view.unit().child(view.unit().child(comprehension, Kind::for_in_clause), Field::right));
     std::string what = text.size() <= 40 ? "`" + std::string(text) + "`" : "it";
     Finding& finding =
         report.add(call.call->callee, "One task for each element of " + what +
                                           ", however many there are: connections, files and the other side "
                                           "may give out; limit them with `asyncio.Semaphore`.");
     finding.origin = call.origin;
+    mark_fixable(view, finding, fix);
   }
 }
 
@@ -97,6 +116,7 @@ extern constinit const Rule unbounded_fan_out = {
     .summary = "A task for each element of something of any length",
     .severity = Severity::hint,
     .check = check,
+    .fix = fix,
 };
 
 }  // namespace awaitd::analysis

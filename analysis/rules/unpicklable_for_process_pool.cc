@@ -74,7 +74,7 @@ void check_callable(const UnitView& view, Report& report, const HandOver& over) 
     Finding& finding =
         report.add(over.callable, "A lambda cannot be pickled, so it never reaches the other process: this raises" +
                                       std::string(kWay));
-    finding.fixable = into_module_function(view, over, !hands_elements(over.by), true).has_value();
+    finding.fixable = into_module_function(view, over, true).has_value();
     return;
   }
   ValueSet values = view.values(over.callable);
@@ -84,15 +84,15 @@ void check_callable(const UnitView& view, Report& report, const HandOver& over) 
   const Facts& facts = *view.linker().unit({v.module, v.unit}).data->facts;
   const Function& fn = facts.functions[v.id];
   std::string name = "`" + std::string(view.text(over.callable)) + "`";
-  if (fn.lambda) {
-    report.add(over.callable, name + " is a lambda, which cannot be pickled: this raises" + std::string(kWay));
-  } else if (fn.cls == kNone && fn.parent != 0 && fn.parent != kNone) {
-    report.add(over.callable,
-               name + " is defined inside another function, where the other process cannot find it: this raises" +
-                   std::string(kWay));
-  } else {
-    check_method(view, report, over.callable, v);
-  }
+  const bool nested = fn.cls == kNone && fn.parent != 0 && fn.parent != kNone;
+  if (!fn.lambda && !nested) return check_method(view, report, over.callable, v);
+  Finding& finding = report.add(
+      over.callable,
+      name +
+          (fn.lambda ? " is a lambda, which cannot be pickled: this raises"
+                     : " is defined inside another function, where the other process cannot find it: this raises") +
+          std::string(kWay));
+  finding.fixable = into_module_function(view, over, true).has_value();
 }
 
 void check_argument(const UnitView& view, Report& report, NodeId node) {
@@ -138,7 +138,7 @@ void check(const UnitView& view, Report& report) {
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (const HandOver& over : hand_overs(view)) {
     if (over.to != HandOver::To::process || !(view.document_range(over.callable) == finding.range)) continue;
-    return fixes.add(into_module_function(view, over, !hands_elements(over.by), fixes.probe()), true);
+    return fixes.add(into_module_function(view, over, fixes.probe()), true);
   }
 }
 

@@ -19,6 +19,7 @@ bool has_python();
 void check_behaviour(std::span<const Behaviour> cases);
 std::span<const Behaviour> cancellation_cases();
 std::span<const Behaviour> race_cases();
+std::span<const Behaviour> pool_cases();
 std::span<const Behaviour> timeout_cases();
 std::span<const Behaviour> trio_cases();
 

@@ -1,4 +1,4 @@
-// What a fix of the families 3xx, 4xx and 6xx promises, it does: programs run with and without it.
+// What a fix of the families 3xx, 4xx and 6xx, and some others, promises, it does: programs run with and without it.
 #include "tests/analysis/behaviour.h"
 
 #include <gtest/gtest.h>
@@ -119,6 +119,7 @@ void check_behaviour(std::span<const Behaviour> cases) {
 
 TEST(FixBehaviour, CancellationsArrive) { check_behaviour(cancellation_cases()); }
 TEST(FixBehaviour, RacesAreOver) { check_behaviour(race_cases()); }
+TEST(FixBehaviour, WorkIsDoneElsewhereAndInTurn) { check_behaviour(pool_cases()); }
 TEST(FixBehaviour, TimeoutsFire) { check_behaviour(timeout_cases()); }
 TEST(FixBehaviour, CleanupIsShielded) { check_behaviour(trio_cases()); }
 

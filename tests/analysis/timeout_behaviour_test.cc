@@ -104,6 +104,66 @@ async def main():
 asyncio.run(main())
 )py",
      "timeout\n", "timeout\n"},
+    {"AWD606", R"py(
+import time
+
+
+class Door:
+    def __init__(self):
+        self._open = False
+        self._busy = True
+
+    async def wait(self):
+        while not self._open:
+            await asyncio.sleep(0.3)
+
+    async def wait_until_idle(self):
+        while self._busy:
+            await asyncio.sleep(0.3)
+
+    async def push(self):
+        self._open = True
+        await asyncio.sleep(0.01)
+        self._busy = False
+
+
+async def main():
+    watchdog(3)
+    door = Door()
+    waits = asyncio.gather(door.wait(), door.wait_until_idle())
+    await asyncio.sleep(0.01)
+    start = time.monotonic()
+    await door.push()
+    await waits
+    print("late" if time.monotonic() - start > 0.2 else "at once")
+    await door.wait()  # nothing to wait for any more
+
+
+asyncio.run(main())
+)py",
+     "late\n", "at once\n"},
+    {"AWD606", R"py(
+tries = 0
+
+
+async def refused():
+    global tries
+    tries += 1
+    await asyncio.sleep(0)
+    raise ConnectionRefusedError
+
+
+async def connect():
+    while True:
+        try:
+            return await refused()
+        except OSError:
+            pass
+
+
+print(asyncio.run(cancel(connect(), 0.05)), "flood" if tries > 5 else "calm")
+)py",
+     "cancelled flood\n", "cancelled calm\n"},
 };
 
 }  // namespace
