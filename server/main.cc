@@ -9,6 +9,7 @@
 
 #include "server/base/version.h"
 #include "server/cli/commands.h"
+#include "server/cli/spelling.h"
 #include "server/session/run.h"
 
 namespace {
@@ -86,6 +87,17 @@ class Arguments {
   std::string_view inline_value_;
 };
 
+// "chekc": a word in the place of a subcommand that is nearly one.
+std::string unknown(std::string_view word) {
+  constexpr std::size_t kNear = 2;  // two letters that changed places
+  std::string text = "unknown argument " + std::string(word);
+  for (const Command& command : kCommands) {
+    if (awaitd::server::distance(word.substr(0, 64), command.name) <= kNear)
+      return text + "; did you mean " + std::string(command.name) + "?";
+  }
+  return text;
+}
+
 int serve(int argc, char** argv) {
   awaitd::server::ServeOptions options;
   Arguments arguments(argc, argv);
@@ -119,7 +131,7 @@ int serve(int argc, char** argv) {
       std::printf("awaitd %s\n", std::string(awaitd::server::version()).c_str());
       return 0;
     } else if (name.substr(0, 2) != "--") {
-      return bad("unknown argument " + std::string(name));
+      return bad(unknown(name));
     }
     // --stdio, --clientProcessId=N and whatever else editors append are not ours to refuse.
   }

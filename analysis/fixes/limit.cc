@@ -12,24 +12,28 @@ namespace {
 constexpr PythonVersion kLockWithoutLoop{3, 10};  // from here on one may be made before its loop
 constexpr std::string_view kAtOnce = "10";
 
-// The call that makes the coroutine of one element: f(x) of gather(*[f(x) for ...]) and of [create_task(f(x)) for ...].
-const Call* element_of(const UnitView& view, const LoopCall& call, NodeId comprehension) {
-  const NodeId body = inside_parentheses(view.unit(), view.unit().child(comprehension, Field::body));
+// The call that makes the coroutine of one element: f(x) of gather(*[f(x) for ...]) and of create_task(f(x)).
+const Call* element_of(const UnitView& view, const LoopCall& call, NodeId maker) {
+  const Unit& unit = view.unit();
+  const NodeId made = spawn_of(call) != nullptr ? call.call->node : unit.child(maker, Field::body);
   for (const LoopCall& inner : view.loop_calls()) {
-    const LoopFact* fact = inner.call->node == body ? inner.as(LoopRole::spawn) : nullptr;
+    const LoopFact* fact = inner.call->node == inside_parentheses(unit, made) ? spawn_of(inner) : nullptr;
     if (fact == nullptr) continue;
     const Argument* coroutine = argument_of(view, *inner.call, *fact);
-    if (coroutine == nullptr || fact->takes_function) return nullptr;
-    return view.facts().call_at(inside_parentheses(view.unit(), coroutine->value));
+    if (coroutine == nullptr) return nullptr;
+    return view.facts().call_at(inside_parentheses(unit, coroutine->value));
   }
-  return call.as(LoopRole::gather) != nullptr ? view.facts().call_at(body) : nullptr;
+  return call.as(LoopRole::gather) != nullptr ? view.facts().call_at(inside_parentheses(unit, made)) : nullptr;
 }
 
-// What the element takes from the comprehension around it, in the order met; nothing if it does what only its place
-// allows, or reads what is bound more than once around it and so may be another value when its turn comes.
-std::optional<std::vector<std::string>> taken_from(const UnitView& view, NodeId element, NodeId comprehension) {
+// What the element takes from around it that may be something else when its turn comes, in the order met: what the
+// maker binds, and what is bound more than once. Nothing if it does what only its place allows.
+std::optional<std::vector<std::string>> taken_from(const UnitView& view, NodeId element, NodeId maker) {
   const Unit& unit = view.unit();
   const Facts& facts = view.facts();
+  const auto is_in_maker = [&](NodeId node) {
+    return node != kNoNode && maker <= node && node < maker + unit[maker].size;
+  };
   std::vector<std::string> names;
   for (NodeId n = element; n < element + unit[element].size; ++n) {
     const Kind kind = unit[n].kind;
@@ -39,14 +43,10 @@ std::optional<std::vector<std::string>> taken_from(const UnitView& view, NodeId 
     for (ScopeId s = facts.scope_of[n]; s != kNone; s = facts.scopes[s].parent) {
       const auto bindings = facts.bindings_in(s, name);
       if (bindings.empty()) continue;
-      const NodeId where = facts.scopes[s].node;
-      if (where == comprehension) {
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-      } else if (facts.scopes[s].kind == ScopeKind::cls) {
-        return std::nullopt;
-      } else if (facts.scopes[s].kind == ScopeKind::function && where < element && bindings.size() > 1) {
-        return std::nullopt;
-      }
+      if (facts.scopes[s].kind == ScopeKind::cls) return std::nullopt;
+      if (facts.scopes[s].kind == ScopeKind::module || facts.scopes[s].node >= element) break;
+      const bool changes = bindings.size() > 1 || is_in_maker(facts.bindings[bindings.front()].target);
+      if (changes && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
       break;
     }
   }
@@ -55,15 +55,23 @@ std::optional<std::vector<std::string>> taken_from(const UnitView& view, NodeId 
 
 }  // namespace
 
-std::optional<Fix> limit_fan_out(const UnitView& view, const LoopCall& call, NodeId comprehension, bool probe) {
+const LoopFact* spawn_of(const LoopCall& call) {
+  for (LoopRole role : {LoopRole::spawn, LoopRole::group_spawn}) {
+    const LoopFact* fact = call.as(role);
+    if (fact != nullptr && !fact->takes_function) return fact;
+  }
+  return nullptr;
+}
+
+std::optional<Fix> limit_fan_out(const UnitView& view, const LoopCall& call, NodeId maker, bool probe) {
   const Unit& unit = view.unit();
-  const Call* element = element_of(view, call, comprehension);
+  const Call* element = element_of(view, call, maker);
   if (element == nullptr || view.text(element->node).find("\\\n") != std::string_view::npos) return std::nullopt;
-  const auto taken = taken_from(view, element->node, comprehension);
-  const NodeId statement = view.facts().statement_of(comprehension);
+  const auto taken = taken_from(view, element->node, maker);
+  const NodeId statement = unit[maker].kind == Kind::for_statement ? maker : view.facts().statement_of(maker);
   const auto indent = statement == kNoNode ? std::nullopt : indentation_of(unit, statement);
   const std::string cls = std::string(root_of(call.origin)) + ".Semaphore";
-  const Function& function = view.facts().function_of(comprehension);
+  const Function& function = view.facts().function_of(maker);
   const bool early = has_role(cls, "early") && view.options().target < kLockWithoutLoop;
   if (!taken || !indent || view.knowledge().lock(cls) == nullptr || (early && !function.async)) return std::nullopt;
   const auto semaphore = free_name(view, "semaphore"), limited = free_name(view, "limited");
@@ -74,7 +82,7 @@ std::optional<Fix> limit_fan_out(const UnitView& view, const LoopCall& call, Nod
   std::string names;
   for (const std::string& one : *taken) names += (names.empty() ? "" : ", ") + one;
   const std::string eol(view.document().line_ending());
-  const std::string step = indentation_step(view, view.facts().function_id_of(comprehension));
+  const std::string step = indentation_step(view, view.facts().function_id_of(maker));
   const std::string line = eol + *indent;
   edits.insert(unit[statement].start, *semaphore + " = " + *made + "(" + with_tab_stop(kAtOnce) + ")" + eol + line +
                                           "async def " + *limited + "(" + names + "):" + line + step + "async with " +

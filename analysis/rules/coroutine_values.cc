@@ -104,9 +104,9 @@ CallGives after_decorator(const UnitView& view, const ValueSet& decorator, CallG
   for (const Value& d : decorator.values) {
     bool kept = false;
     for (const TypeFact* fact : view.knowledge().results(d.name, How::decorator)) {
-      kept =
-          fact->result == "self" || fact->result == "static" || fact->result == "class" || fact->result == "property" ||
-          fact->result == "abstract";
+      if (fact->result.find('.') != std::string_view::npos) return CallGives::unknown;  // an object in its place
+      kept = fact->result == "self" || fact->result == "static" || fact->result == "class" ||
+             fact->result == "property" || fact->result == "abstract";
     }
     if (d.kind == ValueKind::external || d.kind == ValueKind::instance) {
       const ContextFact* context = view.knowledge().context(d.name);
@@ -124,8 +124,8 @@ CallGives after_decorator(const UnitView& view, const ValueSet& decorator, CallG
   return before;
 }
 
-// The objects of a class of the project that has an __await__ and, of what is done with them here, nothing else: what the
-// language would call instead is nowhere defined.
+// The objects of a class of the project that has an __await__ and, of what is done with them here, nothing else: what
+// the language would call instead is nowhere defined.
 bool only_awaited(const UnitView& view, const Value& object, ResultUse use) {
   std::string_view answer;
   if (use == ResultUse::operand) answer = "answers_operand";

@@ -52,12 +52,32 @@ std::string_view subject(const UnitView& view, NodeId iterable) {
   return {};
 }
 
+// A name of the module for a tuple, list or dict that is written out there: as long as somebody typed.
+bool is_written_out(const UnitView& view, std::string_view name, NodeId at) {
+  if (name.find('.') != std::string_view::npos || !view.is_global_at(name, at)) return false;
+  const auto* members = view.linker().index().tables->globals.find(name);
+  if (members == nullptr || members->size() != 1) return false;
+  view.look_at({0, members->front().unit});
+  const Facts& facts = *view.linker().unit({0, members->front().unit}).data->facts;
+  const Unit& unit = *facts.unit;
+  for (const Binding& b : facts.bindings) {
+    if (b.name != name || facts.scopes[b.scope].kind != ScopeKind::module || b.value == kNoNode) continue;
+    const NodeId value = inside_parentheses(unit, b.value);
+    const Kind kind = unit[value].kind;
+    const bool display = kind == Kind::tuple || kind == Kind::list || kind == Kind::set || kind == Kind::dictionary ||
+                         kind == Kind::expression_list;
+    return display && b.index == -1 && unit[value].size > 1;
+  }
+  return false;
+}
+
 // The loop around this one that runs over the same things, if nothing ends either of them early.
 const LoopCost* over_the_same(const UnitView& view, const LoopCost& loop) {
   const Costs& costs = view.uses().costs;
   if (loop.iterable == kNoNode || view.effects().estimates().size(view.at(), loop.function, loop.size, {}) >= 0)
     return nullptr;
   std::string_view own = subject(view, loop.iterable);
+  if (is_written_out(view, own, loop.iterable)) return nullptr;
   for (int l = loop.outer; l >= 0 && !own.empty(); l = costs.loops[static_cast<std::size_t>(l)].outer) {
     const LoopCost& outer = costs.loops[static_cast<std::size_t>(l)];
     if (outer.iterable == kNoNode || outer.suspends || outer.ends_early) return nullptr;

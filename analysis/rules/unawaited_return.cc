@@ -77,6 +77,35 @@ bool only_returned(const UnitView& view, const CoroutineEvent& event) {
          });
 }
 
+// `await (await f())`, `inner = await f()` and then `await inner`: what this awaited call gives is awaited as well.
+bool awaits_result(const UnitView& view, const Call& call) {
+  const NodeId wait = view.unit()[outside_parentheses(view.unit(), call.node)].parent;
+  if (wait == kNoNode || view.unit()[wait].kind != Kind::await) return false;
+  const UseOfResult use = use_of_result(view.facts(), wait);
+  if (use.use == ResultUse::awaited) return true;
+  if (use.use != ResultUse::named) return false;
+  const NameUses uses = uses_of_binding(view.facts(), use.binding);
+  return std::any_of(uses.nodes.begin(), uses.nodes.end(),
+                     [&](NodeId node) { return use_of_result(view.facts(), node).use == ResultUse::awaited; });
+}
+
+// A caller in this module knows that a coroutine comes out, and awaits that, too.
+bool is_awaited_twice(const UnitView& view, FunctionId function) {
+  const NodeId name = view.facts().functions[function].name;
+  if (name == kNoNode) return false;
+  bool found = false;
+  view.each_unit_that_mentions({view.text(name)}, [&](const UnitView& other) {
+    for (const Call& call : other.facts().calls) {
+      if (found || !call.awaited || call.callee == kNoNode || !awaits_result(other, call)) continue;
+      const ValueSet callee = other.callee(call);
+      for (const Value& v : callee.values) {
+        found |= v.kind == ValueKind::function && v.module == 0 && v.unit == view.at().unit && v.id == function;
+      }
+    }
+  });
+  return found;
+}
+
 void check(const UnitView& view, Report& report) {
   for (const CoroutineEvent& event : view.coroutines()) {
     if (event.lazy_object || !only_returned(view, event)) continue;
@@ -85,7 +114,7 @@ void check(const UnitView& view, Report& report) {
       if (!fn.generator && !fn.lambda) report_plain(view, report, event);
       continue;
     }
-    if (fn.generator || returns_awaitable(view, event)) continue;
+    if (fn.generator || returns_awaitable(view, event) || is_awaited_twice(view, event.function)) continue;
     std::string message = "Awaiting `" + view.function_name(event.function) + "()` gives the coroutine of " +
                           written_call(view, event.node) + ", not its result; " + await_advice(view, event) + ".";
     Finding& finding = report.add(event.node, std::move(message));

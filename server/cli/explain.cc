@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <numeric>
-#include <utility>
 
 #include "analysis/rules/rule.h"
 #include "protocol/json_writer.h"
 #include "server/cli/commands.h"
 #include "server/cli/options.h"
 #include "server/cli/page_text.h"
+#include "server/cli/spelling.h"
 #include "server/convert/diagnostics.h"
 
 namespace awaitd::server {
@@ -30,21 +29,6 @@ std::size_t text_width() {
 }
 
 int finish(Output& out) { return out.finish() || out.error() == EPIPE ? 0 : 2; }
-
-// How many letters must change to make one word the other.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
 
 const Rule* nearest(std::string_view word) {
   if (word.size() > 64) return nullptr;

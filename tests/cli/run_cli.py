@@ -498,6 +498,12 @@ def test_explain():
     assert "`awaitd rules` lists them" in run("explain", "x" * 5000, code=2).err
 
 
+def test_a_misspelled_subcommand():
+    done = run("chekc", code=2)
+    assert "unknown argument chekc; did you mean check?" in done.err and done.out == ""
+    assert "did you mean" not in run("app.py", code=2).err
+
+
 def test_rules():
     table = run("rules", code=0).out.splitlines()
     records = json.loads(run("rules", "--output-format", "json", code=0).out)
