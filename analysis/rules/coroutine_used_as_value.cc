@@ -3,6 +3,7 @@
 
 #include "analysis/knowledge/words.h"
 #include "analysis/rules/coroutine_advice.h"
+#include "analysis/rules/declared_plain.h"
 #include "analysis/rules/needed_values.h"
 #include "analysis/rules/rule.h"
 
@@ -142,10 +143,25 @@ std::string consequence(const UnitView& view, const UseOfResult& use) {
   }
 }
 
+// `page: str = fetch(url)`, where nothing else that is done with the name gives it away.
+void check_declared(const UnitView& view, Report& report, const CoroutineEvent& event) {
+  const NodeId annotation = declared_plain(view, event);
+  if (annotation == kNoNode) return;
+  Finding& finding =
+      report.add(event.node, "`" + std::string(view.facts().bindings[event.use.binding].name) +
+                                 "` is a coroutine here, not its result: it is declared as `" +
+                                 std::string(view.text(annotation)) + "`; " + await_advice(view, event) + ".");
+  finding.origin = event.origin;
+  finding.fixable = can_await(view, event.node);
+}
+
 void check(const UnitView& view, Report& report) {
   for (const CoroutineEvent& event : view.coroutines()) {
     std::optional<UseOfResult> use = wrong_use(view, event);
-    if (!use) continue;
+    if (!use) {
+      check_declared(view, report, event);
+      continue;
+    }
     bool named = event.use.use == ResultUse::named;
     std::string what =
         named ? "`" + std::string(view.facts().bindings[event.use.binding].name) + "`" : written_call(view, event.node);
