@@ -103,8 +103,13 @@ TermId TermBuilder::build(NodeId node) {
       }
       return either(expression(then), expression(otherwise));
     }
-    case Kind::boolean_operator:
-      return either(expression(unit_.child(node, Field::left)), expression(unit_.child(node, Field::right)));
+    case Kind::boolean_operator: {
+      const NodeId op = unit_.child(node, Field::operator_);
+      const TermId right = expression(unit_.child(node, Field::right));
+      // Of `page and page.context` the page is given on only where it is none.
+      if (op != kNoNode && unit_.text_of(op) == "and") return either(make(TermKind::literal, 0, 0, "NoneType"), right);
+      return either(expression(unit_.child(node, Field::left)), right);
+    }
     case Kind::binary_operator: {
       NodeId op = unit_.child(node, Field::operator_);
       if (op == kNoNode) return 0;
