@@ -257,8 +257,8 @@ WaysIn Waits::reached(const FunctionKey& function) {
   std::map<FunctionKey, AwaitEdge> below;  // the edge by which a function was met: towards `function`
   std::set<FunctionKey> seen{function};
   std::deque<FunctionKey> todo{function};
-  constexpr std::size_t kMost = 200;        // functions looked at; beyond them a way counts as open
-  constexpr std::size_t kMostOutside = 12;  // of them looked for in other modules
+  constexpr std::size_t kMost = 200;       // functions looked at; beyond them a way counts as open
+  constexpr std::size_t kMostOutside = 6;  // of them looked for in other modules
   std::size_t outside = 0;
   while (!todo.empty()) {
     const FunctionKey now = todo.front();

@@ -8,7 +8,8 @@ namespace awaitd::analysis {
 namespace {
 
 constexpr std::size_t kMaxFiles = 4000;  // of a project
-constexpr std::size_t kMaxCallers = 12;  // files that call one name
+constexpr std::size_t kMaxMakers = 12;   // files that make objects of one class
+constexpr std::size_t kMaxCallers = 4;   // files that call one function: of more, some will do what the others do not
 
 bool is_word(char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
@@ -81,7 +82,7 @@ void add_called_names(const Facts& facts, std::vector<std::uint32_t>& names) {
 void CalledNames::Index::add(std::uint32_t file, const std::vector<std::uint32_t>& names) {
   for (const std::uint32_t name : names) {
     std::vector<std::uint32_t>& files = callers[name];
-    if (files.size() > kMaxCallers || std::find(files.begin(), files.end(), file) != files.end()) continue;
+    if (files.size() > kMaxMakers || std::find(files.begin(), files.end(), file) != files.end()) continue;
     files.push_back(file);
   }
 }
@@ -138,7 +139,7 @@ std::optional<std::vector<std::string>> CalledNames::files(std::string_view name
   std::vector<std::string> found;
   const auto callers = index_->callers.find(mention_hash(name));
   if (callers == index_->callers.end()) return found;
-  if (callers->second.size() > kMaxCallers) return std::nullopt;
+  if (callers->second.size() > (is_class_name(name) ? kMaxMakers : kMaxCallers)) return std::nullopt;
   for (const std::uint32_t file : callers->second) found.push_back(index_->paths[file]);
   std::sort(found.begin(), found.end());
   return found;

@@ -233,7 +233,7 @@ TEST(ProjectConfig, KnowsHowAsyncTestsAreRun) {
   EXPECT_EQ(tests({{"pyproject.toml", "[tool.pytest.ini_options]\nasyncio_mode = 'strict'\n"}}), AsyncTests::marked);
   EXPECT_EQ(tests({{"pyproject.toml", "[tool.pytest.ini_options]\nasyncio_mode = 'auto'\n"}}), AsyncTests::asyncio_mode);
   EXPECT_EQ(tests({{"pyproject.toml", "[tool.pytest.ini_options]\naddopts = ['--asyncio-mode=auto']\n"}}),
-            AsyncTests::automatic);
+            AsyncTests::asyncio_mode);
   EXPECT_EQ(tests({{"tox.ini", "[tox]\nenvlist = py3\n"}}), AsyncTests::unknown);
   EXPECT_EQ(tests({{"tox.ini", "[pytest]\naddopts =\n    -v\n    --asyncio-mode=auto\n"}}), AsyncTests::asyncio_mode);
   EXPECT_EQ(tests({{"setup.cfg", "[tool:pytest]\nasyncio_mode=auto\n[other]\n"}}), AsyncTests::asyncio_mode);
