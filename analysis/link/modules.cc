@@ -51,7 +51,7 @@ bool Linker::up_to_date() const {
 
 Linker::Linker(const Linker& before, const std::vector<OtherVersion>& versions) : Linker(before.modules_[0], before) {
   for (const OtherVersion& version : versions) modules_[version.id] = version.now;
-  for (auto& [name, made] : makers_) made.found = source_->constructing(name);
+  for (auto& [name, made] : makers_) made.found = source_->calling(name);
 }
 
 std::optional<std::vector<OtherVersion>> Linker::other_versions() const {
@@ -70,7 +70,7 @@ std::optional<std::vector<OtherVersion>> Linker::other_versions() const {
     if ((now == nullptr) != (id == kNone) || (now && !add(id, now))) return std::nullopt;
   }
   for (const auto& [name, made] : makers_) {
-    const ModuleSource::Modules now = source_ ? source_->constructing(name) : nullptr;
+    const ModuleSource::Modules now = source_ ? source_->calling(name) : nullptr;
     if (now == made.found) continue;
     if (!now || !made.found || now->size() != made.modules.size()) return std::nullopt;
     for (std::size_t i = 0; i < now->size(); ++i) {
