@@ -16,7 +16,7 @@ HEAD = """\
 # generator; @ an async context manager; ~ an object that does nothing until it is awaited; - nothing that can be awaited;
 # . it is no call but an attribute; ! an attribute that is a coroutine; / a call that gives an object of the class named.
 # >Class|Class after it: what comes out in the end (of a coroutine when awaited, of @ when entered), below the owner's
-# module if it has no dot; > alone: the receiver's own class. `=other` in the place of members: the owner is another path of `other`.
+# module if it has no dot; > alone: the receiver's own class; >[Class: a list of them. `=other` in the place of members: the owner is another path of `other`.
 # Written by tools/gather_coroutines.py from the libraries' own sources; sorted by bytes, looked up where it lies.
 """
 PLAIN = {"None", "bool", "int", "str", "bytes", "float", "list", "dict", "set", "tuple", "List", "Dict", "Set", "Tuple",
@@ -29,6 +29,7 @@ DELEGATES = {"delegate_to_executor": "", "proxy_method_directly": "-"}
 LAZY = {"aiogram.methods.base.TelegramMethod"}
 PROPERTIES = {"property", "cached_property", "cached_slot_property", "abstractproperty", "hybrid_property", "reify",
               "memoized_property", "ro_memoized_property"}
+LISTS = {"list", "List", "Sequence"}
 
 
 def dotted(node):
@@ -125,6 +126,19 @@ class Module:
         parts = self.name.split(".")
         parts = parts[: len(parts) - node.level + (1 if self.package else 0)]
         return ".".join(parts + ([node.module] if node.module else []))
+
+
+class ListOf:
+    """The type of a list whose elements are of these classes."""
+
+    def __init__(self, held):
+        self.held = held
+
+
+def classes_in(types):
+    """The classes that a list of types names, also as elements."""
+    for t in types or ():
+        yield from t.held if isinstance(t, ListOf) else () if t == "self" else (t,)
 
 
 class Program:
@@ -304,6 +318,9 @@ class Program:
                 return out
             if form in ("Annotated", "Final", "ClassVar"):
                 return self.types(module, inner[0], cls, depth + 1)
+            if form in LISTS:
+                held = self.types(module, inner[0], cls, depth + 1)
+                return [ListOf(held)] if held and not any(isinstance(t, ListOf) or t == "self" for t in held) else None
             node = node.value
         name = dotted(node)
         if name is None:
@@ -438,6 +455,8 @@ class Program:
         if fn.returns is not None and self.plain_annotation(fn.returns):
             return "-", None
         given = self.types(module, fn.returns, chain)
+        if given and any(isinstance(t, ListOf) for t in given):
+            return "/", given
         if given:
             awaitable = [k != "self" and self.has(k, "__await__") for k in given]
             lazy = [k != "self" and not any(n in ("Future", "Task", "_asyncio.Future") or n.endswith("Future")
@@ -602,7 +621,7 @@ class Writer:
                 if key in self.useful:
                     continue
                 leads = key[1] is not None and any(b in self.useful for b in self.p.chain(key)[1:])
-                leads |= any(k and k[1] and any(t in self.useful for t in k[1]) for k in members.values())
+                leads |= any(k and any(t in self.useful for t in classes_in(k[1])) for k in members.values())
                 if leads:
                     self.useful.add(key)
                     changed = True
@@ -634,10 +653,12 @@ class Writer:
         sign, types = kind
         text = sign + name
         if types:
-            names = []
-            for t in types:
+            names, of_list = [], len(types) == 1 and isinstance(types[0], ListOf)
+            for t in types[0].held if of_list else types:
                 if t == "self":
                     names.append("")
+                elif isinstance(t, ListOf):
+                    return text if sign not in (".", "/") else None
                 elif t in self.useful:
                     path = self.path(t)
                     head, _, tail = path.rpartition(".")
@@ -645,7 +666,7 @@ class Writer:
                 else:
                     return text if sign not in (".", "/") else None
             if names:
-                return text + ">" + "|".join(names)
+                return text + (">[" if of_list else ">") + "|".join(names)
         return text if sign not in (".", "/") else None
 
     def reached(self):
@@ -658,7 +679,7 @@ class Writer:
             key = todo.pop()
             following = self.p.bases(key) if key[1] is not None else []
             for kind in self.rows.get(key, {}).values():
-                following += [t for t in (kind[1] if kind and kind[1] else []) if t != "self"]
+                following += classes_in(kind[1] if kind else None)
             for one in following:
                 if one in self.useful and one not in out:
                     out.add(one)

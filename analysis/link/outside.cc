@@ -23,8 +23,15 @@ bool fits(Gives gives, How how) {
   }
 }
 
-ValueSet results(const Knowledge& knowledge, const CallFact& fact, std::string_view origin, bool probable) {
+ValueSet results(const Knowledge& knowledge, CallFact fact, std::string_view origin, bool probable) {
   ValueSet all;
+  if (fact.results.starts_with('[')) {
+    fact.results.remove_prefix(1);
+    Value list{ValueKind::instance, "builtins.list"};
+    list.probable = probable;
+    list.inner = std::make_shared<const ValueSet>(results(knowledge, fact, origin, probable));
+    return one(std::move(list));
+  }
   for (const std::string& cls : result_classes(fact, origin)) {
     Value made{ValueKind::instance, knowledge.canonical(cls)};
     made.probable = probable;
