@@ -1,9 +1,10 @@
 // AWD710: what an except* handler gets is a group, not the exception: attributes of the exception are not there, and
-// raising one member drops the others.
+// raising one member drops the others; a group class without derive() falls back to the plain one, and a test that
+// expects a group expects any failure.
 #include <algorithm>
 
+#include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
-#include "analysis/unit_view.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -77,8 +78,49 @@ void check_raise(const UnitView& view, NodeId statement, Report& report) {
   }
 }
 
+bool is_group(const UnitView& view, NodeId node) {
+  const Unit& unit = view.unit();
+  node = inside_parentheses(unit, node);
+  if (unit[node].kind == Kind::subscript) node = unit.child(node, Field::value);  // ExceptionGroup[OSError]
+  const ValueSet values = view.values(node);
+  return !values.unknown && values.values.size() == 1 && values.values[0].kind == ValueKind::external &&
+         (values.values[0].name == "builtins.ExceptionGroup" || values.values[0].name == "builtins.BaseExceptionGroup");
+}
+
+// class Failures(ExceptionGroup): without derive(), what split() and except* make of one is a plain group.
+void check_class(const UnitView& view, ClassId id, Report& report) {
+  const Unit& unit = view.unit();
+  const Class& cls = view.facts().classes[id];
+  if (cls.bases == kNoNode || cls.name == kNoNode) return;
+  bool group = false;
+  for (NodeId base : children(unit, cls.bases)) group |= unit[base].kind != Kind::comment && is_group(view, base);
+  if (!group) return;
+  const ModuleIndex& index = view.linker().index();
+  const std::uint32_t indexed = index.units[view.at().unit].first_class + id;
+  if (indexed >= index.tables->classes.size() || index.tables->classes[indexed].members.count("derive") != 0) return;
+  report.add(cls.name, "`" + std::string(view.text(cls.name)) +
+                           "` has no `derive()`: `except*` and `split()` make plain groups of it, so the type and what "
+                           "it holds are lost on the way; define `derive(self, excs)`.");
+}
+
+// with pytest.raises(ExceptionGroup): any failure of any task will do.
+void check_expected(const UnitView& view, const WithItem& item, Report& report) {
+  const Call* call = item.value == kNoNode || item.target != kNoNode ? nullptr : view.facts().call_at(item.value);
+  if (call == nullptr || call->argument_count != 1) return;  // `as`, match=, check=: somebody looks
+  const Argument* expected = view.facts().positional(*call, 0);
+  if (expected == nullptr || loop_fact(view.callee(*call), view, LoopRole::expect) == nullptr ||
+      !is_group(view, expected->value))
+    return;
+  Finding& finding = report.add(expected->value,
+                                "Any failure of any task comes as an `ExceptionGroup`, so this passes "
+                                "whatever went wrong; say which with `pytest.RaisesGroup(...)`.");
+  finding.severity = Severity::info;
+}
+
 void check(const UnitView& view, Report& report) {
   const Unit& unit = view.unit();
+  for (ClassId c = 0; c < view.facts().classes.size(); ++c) check_class(view, c, report);
+  for (const WithItem& item : view.facts().with_items) check_expected(view, item, report);
   for (NodeId n = 0; n < unit.nodes.size(); ++n) {
     if (unit[n].kind == Kind::except_clause && is_group_handler(unit, n)) check_handler(view, n, report);
     if (unit[n].kind == Kind::raise_statement) check_raise(view, n, report);

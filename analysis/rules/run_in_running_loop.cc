@@ -29,8 +29,8 @@ std::string message(const UnitView& view, const LoopCall& call, bool raises) {
                                           : "start it where no loop runs, or in a thread of its own.");
   }
   return shown(view, call) + " stops the event loop that " + function +
-         " runs on until it is done; run it in a worker " + "thread with `" + std::string(view.library().offload) +
-         "()`.";
+         " runs on until it is done; run it in a worker " + "thread with `" +
+         std::string(library_of(view, call.call->function).offload) + "()`.";
 }
 
 void check(const UnitView& view, Report& report) {
@@ -38,7 +38,7 @@ void check(const UnitView& view, Report& report) {
     if (!starts_loop(view, call) || !loop_runs(view, call.call->function)) continue;
     const Use& use = view.uses().uses[call.use];
     if (use.guarded || expects_error(view, call.call->node) || loops_nest(view)) continue;
-    const bool raises = raises_inside(view, call.facts.front());
+    const bool raises = raises_inside(view, call.facts.front(), call.call->function);
     Finding& finding = report.add(call.call->callee, message(view, call, raises));
     finding.origin = call.origin;
     finding.confidence = call.definite ? Confidence::definite : Confidence::probable;

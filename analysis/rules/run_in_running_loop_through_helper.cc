@@ -22,7 +22,8 @@ std::string message(const UnitView& view, const Use& use, const ReachedBy& by, b
   std::string text = what + (raises ? " raises RuntimeError on a running event loop" : " stops the event loop");
   text += by.reach->distance == 0 ? ": it calls `" + short_origin(view.knowledge(), by.reach->origin) + "`"
                                   : ": " + chain_text(view, by.function, Effect::needs_no_loop);
-  if (!raises) return text + "; run it in a worker thread with `" + std::string(view.library().offload) + "()`.";
+  if (!raises)
+    return text + "; run it in a worker thread with `" + std::string(library_of(view, use.function).offload) + "()`.";
   return text + "; make it an async def and await it, or run it in a worker thread.";
 }
 
@@ -37,7 +38,7 @@ void check(const UnitView& view, Report& report) {
     if (by.reach == nullptr) continue;
     const LoopFact* end = end_of(view, *by.reach);
     if (end == nullptr || expects_error(view, use.node) || loops_nest(view)) continue;
-    const bool raises = raises_inside(view, *end);
+    const bool raises = raises_inside(view, *end, use.function);
     Finding& finding = report.add(use.node, message(view, use, by, raises));
     finding.origin = by.reach->origin;
     finding.confidence = by.probable ? Confidence::probable : Confidence::definite;

@@ -1,5 +1,7 @@
 #include "analysis/rules/running_loop.h"
 
+#include "analysis/fixes/async_way.h"
+
 namespace awaitd::analysis {
 namespace {
 
@@ -25,8 +27,26 @@ bool expects_errors(const UnitView& view, NodeId statement) {
 
 }  // namespace
 
-bool raises_inside(const UnitView& view, const LoopFact& fact) {
-  return fact.library == kAnyLibrary || fact.library == view.library().name || fact.library == view.library().runs_on;
+const AsyncLibrary& library_of(const UnitView& view, FunctionId function) {
+  const AsyncLibrary* found = nullptr;
+  for (const Call& call : view.facts().calls) {
+    if (!call.awaited || call.function != function || call.callee == kNoNode) continue;
+    const ValueSet callee = view.callee(call);
+    for (const AsyncLibrary& library : view.knowledge().libraries()) {
+      const bool calls_it = callee.values.size() == 1 && callee.values[0].kind == ValueKind::external &&
+                            root_of(callee.values[0].name) == library.name;
+      if (!calls_it || !library.runs_on.empty()) continue;  // what runs on others says nothing
+      if (found != nullptr && found != &library) return view.library();
+      found = &library;
+    }
+  }
+  return found != nullptr ? *found : view.library();
+}
+
+bool raises_inside(const UnitView& view, const LoopFact& fact, FunctionId function) {
+  if (fact.library == kAnyLibrary) return true;
+  const AsyncLibrary& library = library_of(view, function);
+  return fact.library == library.name || fact.library == library.runs_on;
 }
 
 bool expects_error(const UnitView& view, NodeId node) {

@@ -7,8 +7,10 @@
 
 namespace awaitd::analysis {
 
-// True if starting the row's loop inside the one this module runs on raises; false if it stops that one meanwhile.
-bool raises_inside(const UnitView& view, const LoopFact& fact);
+// The library whose loop runs this function: what it awaits itself says so where a module has several.
+const AsyncLibrary& library_of(const UnitView& view, FunctionId function);
+// True if starting the row's loop inside the one this function runs on raises; false if it stops that one meanwhile.
+bool raises_inside(const UnitView& view, const LoopFact& fact, FunctionId function);
 // True if the code around node waits for the error: a handler, pytest.raises, suppress.
 bool expects_error(const UnitView& view, NodeId node);
 // The same for any error, of with blocks alone.

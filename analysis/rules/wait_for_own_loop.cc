@@ -27,6 +27,22 @@ void check_reentry(const UnitView& view, const LoopCall& call, Report& report) {
   finding.fixable = can_await_instead(view, call);
 }
 
+// run_coroutine_threadsafe(f(), loop).result() -> await f()
+std::optional<Fix> await_submitted(const UnitView& view, const Call& wait, bool probe) {
+  const Unit& unit = view.unit();
+  if (unit[wait.callee].kind != Kind::attribute || wait.argument_count != 0 || !can_await(view, wait.node)) return {};
+  const NodeId object = inside_parentheses(unit, unit.child(wait.callee, Field::object));
+  for (const LoopCall& call : view.loop_calls()) {
+    const LoopFact* fact = call.call->node == object ? call.as(LoopRole::submit) : nullptr;
+    const Argument* coroutine = fact == nullptr ? nullptr : argument_of(view, *call.call, *fact);
+    if (coroutine == nullptr || fact->takes_function) continue;
+    EditBuilder edits(view, probe);
+    edits.replace(wait.node, awaited(unit, wait.node, std::string(view.text(coroutine->value))));
+    return edits.finish("Await it", Safety::suggested);
+  }
+  return {};
+}
+
 void check_threadsafe(const UnitView& view, const Call& call, Report& report) {
   OwnLoop own = waits_for_own_loop(view, call);
   if (own == OwnLoop::no) return;
@@ -35,6 +51,7 @@ void check_threadsafe(const UnitView& view, const Call& call, Report& report) {
       shown(view, call.callee) +
           " never returns: it stops the thread of the loop that is to run the coroutine; await the coroutine instead.");
   finding.confidence = own == OwnLoop::surely ? Confidence::definite : Confidence::probable;
+  finding.fixable = await_submitted(view, call, true).has_value();
 }
 
 // The statement-free way from where a task was made to where its result is asked for: nothing awaited, nothing else
@@ -121,6 +138,10 @@ void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
     std::string object(view.text(view.unit().child(call.call->callee, Field::object)));
     edits.replace(call.call->node, awaited(view.unit(), call.call->node, object));
     return fixes.add(edits.finish("Await it", Safety::suggested), true);
+  }
+  for (const Call& call : view.facts().calls) {
+    if (call.callee != kNoNode && view.document_range(call.callee) == finding.range)
+      return fixes.add(await_submitted(view, call, fixes.probe()), true);
   }
 }
 
