@@ -112,7 +112,7 @@ async def main(readers):
     async with asyncio.timeout(5):
         async with asyncio.TaskGroup() as group:
             for reader in readers:
-                group.create_task(wire.child(reader))
+                group.create_task(wire.child(reader))  # error: [AWD705 hint]
         task = asyncio.create_task(wire.free(readers[0]))
         await asyncio.gather(*[wire.gathered(r) for r in readers])  # error: [AWD705 hint]
     return task
