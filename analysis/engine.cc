@@ -46,13 +46,13 @@ bool link_elsewhere(Analysis& next, const Analysis& previous, Stale& stale) {
   const Linker& linker = previous.link->linker;
   const auto versions = linker.other_versions();
   if (!versions) return false;
-  auto units = affected_from_elsewhere(
+  auto found = affected_from_elsewhere(
       linker.modules(), *versions, [&](std::string_view base) { return linker.knowledge().is_injected_word(base); });
-  if (!units) return false;
-  add_speaking_of(next, *versions, *units);
+  if (!found) return false;
+  add_speaking_of(next, *versions, found->units);
   next.link = std::make_shared<LinkState>(*previous.link, *versions);
-  stale.touched = Touched(*next.index, *versions, *units);
-  stale.affected.units = std::move(*units);
+  stale.affected.units = found->units;
+  stale.touched = Touched(std::move(*found));
   return true;
 }
 

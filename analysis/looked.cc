@@ -44,17 +44,7 @@ Touched::Touched(const ModuleIndex& before, const ModuleIndex& now, const UnitSh
   many_ = data_.size() > kMany;
 }
 
-Touched::Touched(const ModuleIndex& own, const std::vector<OtherVersion>& versions, const std::vector<bool>& affected)
-    : affected_(affected) {
-  for (std::uint32_t u = 0; u < own.units.size(); ++u) {
-    if (affected[u]) data_.push_back(own.units[u].data.get());
-  }
-  for (const OtherVersion& version : versions) {
-    for (std::uint32_t u = 0; u < version.now->units.size(); ++u) {
-      const UnitData *before = version.before->units[u].data.get(), *now = version.now->units[u].data.get();
-      if (before != now) data_.insert(data_.end(), {before, now});
-    }
-  }
+Touched::Touched(FromElsewhere affected) : affected_(std::move(affected.units)), data_(std::move(affected.read)) {
   many_ = data_.size() > kMany;
 }
 

@@ -32,7 +32,7 @@ class Touched {
   Touched() = default;
   Touched(const ModuleIndex& before, const ModuleIndex& now, const UnitShift& shift, const std::vector<bool>& affected);
   // After other modules have new versions.
-  Touched(const ModuleIndex& own, const std::vector<OtherVersion>& versions, const std::vector<bool>& affected);
+  explicit Touched(FromElsewhere affected);
   bool nothing() const { return !many_ && data_.empty(); }
   // looked: with the numbers of before.
   bool concerns(const Looked& looked, const UnitShift& shift) const;

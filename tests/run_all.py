@@ -19,8 +19,9 @@ def programs():
 
 def about(output, bad):
     """What was printed by the tests that failed, or all there is; never so much that the first of it is lost in a log."""
-    parts = re.findall(r"^\[ RUN      \] (\S+)\n(.*?^\[  FAILED  \] .*?$)", output, re.M | re.S)
-    told = [f"{name}\n{text if len(text) < 4000 else text[:2000] + chr(10) + '...' + chr(10) + text[-2000:]}" for name, text in parts if name in bad]
+    runs = re.split(r"^\[ RUN      \] ", output, flags=re.M)[1:]
+    parts = [(run.split("\n", 1)[0], run[:(re.search(r"^\[  FAILED  \].*$", run, re.M) or re.search("$", run)).end()]) for run in runs]
+    told = [f"{text if len(text) < 4000 else text[:2000] + chr(10) + '...' + chr(10) + text[-2000:]}" for name, text in parts if name in bad]
     return "\n".join(told[:20] + [f"FAILED {name}" for name in bad]) if told else output[-20000:]
 
 

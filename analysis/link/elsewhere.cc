@@ -19,6 +19,7 @@ class Spread {
 
   // All that others know of a unit.
   void add(const ModuleIndex& module, std::uint32_t unit) {
+    read_.insert(module.units[unit].data.get());
     add_all(module, unit, fresh_);
     add_given(module, unit);
   }
@@ -38,7 +39,7 @@ class Spread {
     }
     return true;
   }
-  std::vector<bool> own() && { return std::move(met_[0]); }
+  FromElsewhere found() && { return {std::move(met_[0]), {read_.begin(), read_.end()}}; }
 
  private:
   // To constructors of any module.
@@ -77,6 +78,7 @@ class Spread {
       const bool whole = now.made.count(unit.data.get()) != 0 || in_class_of(module, u, rebased_);
       if (!whole && !unit.mentions_any(hashes)) continue;
       met_[m][u] = true;
+      read_.insert(unit.data.get());
       if (!whole && add_made_of(module, u)) continue;
       spread_[m][u] = true;
       add(module, u);
@@ -87,14 +89,14 @@ class Spread {
   std::vector<std::vector<bool>> met_, spread_;  // by module and unit; spread: all its names were added
   Changes fresh_;
   Names told_, rebased_;
-  std::set<const UnitData*> made_;
+  std::set<const UnitData*> made_, read_;
 };
 
 }  // namespace
 
-std::optional<std::vector<bool>> affected_from_elsewhere(
-    std::vector<ModulePtr> modules, const std::vector<OtherVersion>& versions,
-    const std::function<bool(std::string_view base)>& handed_around) {
+std::optional<FromElsewhere> affected_from_elsewhere(std::vector<ModulePtr> modules,
+                                                     const std::vector<OtherVersion>& versions,
+                                                     const std::function<bool(std::string_view base)>& handed_around) {
   for (const OtherVersion& version : versions) {
     const ModuleIndex &before = *version.before, &now = *version.now;
     // What is told of functions holds their numbers.
@@ -110,7 +112,7 @@ std::optional<std::vector<bool>> affected_from_elsewhere(
     }
   }
   if (!spread.run(handed_around)) return std::nullopt;
-  return std::move(spread).own();
+  return std::move(spread).found();
 }
 
 }  // namespace awaitd::analysis

@@ -17,10 +17,13 @@ struct OtherVersion {
   ModulePtr before, now;
 };
 
-// The units of modules[0] that may find other things; nothing if that may be any of them. modules: before the change.
-// handed_around: see Differences.
-std::optional<std::vector<bool>> affected_from_elsewhere(
-    std::vector<ModulePtr> modules, const std::vector<OtherVersion>& versions,
-    const std::function<bool(std::string_view base)>& handed_around);
+struct FromElsewhere {
+  std::vector<bool> units;            // of modules[0]: those that may find other things
+  std::vector<const UnitData*> read;  // of all modules: what changed, as it was and is, and what has to do with it
+};
+// Nothing if any unit may find other things. modules: before the change. handed_around: see Differences.
+std::optional<FromElsewhere> affected_from_elsewhere(std::vector<ModulePtr> modules,
+                                                     const std::vector<OtherVersion>& versions,
+                                                     const std::function<bool(std::string_view base)>& handed_around);
 
 }  // namespace awaitd::analysis

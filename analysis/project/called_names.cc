@@ -121,6 +121,9 @@ void CalledNames::refresh() {
     std::optional<Index> fresh = read_all();
     const std::lock_guard lock(mutex_);
     index_ = std::move(fresh);
+    for (const auto& [path, names] : told_) {
+      if (index_) index_->add(path, names);
+    }
     listed_ = changes_ == before;  // else it is read again
     return;
   }
@@ -149,11 +152,13 @@ void CalledNames::changed(const std::string& path, const std::vector<std::uint32
   const std::lock_guard lock(mutex_);
   ++changes_;
   if (listed_ && index_) index_->add(path, names);
+  told_[path] = names;
 }
 
 void CalledNames::stale(const std::string& path) {
   const std::lock_guard lock(mutex_);
   ++changes_;
+  told_.erase(path);
   stale_.insert(path);
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -51,6 +52,7 @@ class CalledNames {
   unsigned changes_ = 0;
   std::optional<Index> index_;  // nothing: the project is too large
   std::set<std::string> stale_;
+  std::map<std::string, std::vector<std::uint32_t>> told_;  // by path: what is said of texts that are not on disk
 };
 
 // The names a text calls, inherits from or hands on, as above: mention_hash(), sorted.

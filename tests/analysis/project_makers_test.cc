@@ -339,8 +339,19 @@ TEST(CalledNames, FilesAreReadOnceAndWhenTheyChange) {
   names.changed("/p/b.py", called_names("A()"));
   EXPECT_EQ(names.files("A"), (std::vector<std::string>{"/p/a.py", "/p/b.py"}));
   texts["/p/d.py"] = "A()";
+  names.forget();  // what was said of a text that is not on disk still holds
+  EXPECT_EQ(names.files("A"), (std::vector<std::string>{"/p/a.py", "/p/b.py", "/p/d.py"}));
+  names.stale("/p/b.py");
   names.forget();
   EXPECT_EQ(names.files("A"), (std::vector<std::string>{"/p/a.py", "/p/d.py"}));
+}
+
+// An open document may call what its file on disk does not, whoever asks first.
+TEST(CalledNames, WhatIsSaidBeforeTheFirstQuestion) {
+  CalledNames names([] { return std::vector<std::string>{"/p/a.py", "/p/b.py"}; },
+                    [](const std::string&) { return std::optional<std::string>("A()"); });
+  names.changed("/p/b.py", called_names("B()"));
+  EXPECT_EQ(names.files("B"), std::vector<std::string>{"/p/b.py"});
 }
 
 }  // namespace
