@@ -163,7 +163,8 @@ Settings read_settings(const json& value, std::string_view where, UnknownKeys un
   }
   const Reader reader{where, problems};
   for (const auto& [name, item] : value.items()) {
-    const auto key = std::find_if(kKeys.begin(), kKeys.end(), [&name = name](const Key& k) { return k.name == name; });
+    const auto key =
+        std::find_if(kKeys.begin(), kKeys.end(), [&wanted = name](const Key& k) { return k.name == wanted; });
     if (key != kKeys.end() && key->editor_only && unknown == UnknownKeys::report) {
       problems.push_back(std::string(where) + ": \"" + name + "\" is a setting of the editor, not of a project");
     } else if (key != kKeys.end()) {

@@ -23,7 +23,7 @@ bool Session::wants_workspace() const {
 
 void Session::on_workspace_diagnostic(const protocol::WorkspaceDiagnosticParams& params, protocol::ReplyOnce reply) {
   if (workspace_pull_) answer_workspace(true);
-  WorkspacePull& pull = workspace_pull_.emplace();
+  WorkspacePull& pull = workspace_pull_.emplace(WorkspacePull{});  // clang 19 knows no default for it yet
   pull.reply = std::make_shared<protocol::ReplyOnce>(std::move(reply));
   waiting_[pull.reply->id()] = pull.reply;
   for (const protocol::PreviousResultId& one : params.previous_result_ids) pull.previous[one.uri] = one.value;
