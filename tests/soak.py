@@ -10,8 +10,8 @@ from pathlib import Path
 root = Path(__file__).resolve().parent.parent
 build = Path(os.environ.get("AWAITD_BUILD", root / "build"))
 minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10
-random_tests = "*Pages*:*Tables*:*Incremental*:*Chunked*:Document*"
-commands = [[str(build / "tests/test_analysis"), f"--gtest_filter={random_tests}", "--gtest_brief=1"]] * 8
+fixed_tests = "*Behaviour*:EvaluationOrder*:Knowledge*"  # these take the most time, and no seed
+commands = [[str(build / "tests/test_analysis"), f"--gtest_filter=-{fixed_tests}", "--gtest_brief=1"]] * 8
 commands.append([sys.executable, str(root / "tests/server/run_storm.py")])
 end = time.monotonic() + 60 * minutes
 first = time.time_ns() // 1_000_000 % 1_000_000_000

@@ -16,11 +16,6 @@ namespace {
 
 using namespace analysis;
 
-void expect(std::map<std::string, std::string> files) {
-  MemoryProject project(std::move(files));
-  EXPECT_EQ(project.mismatches(), "");
-}
-
 TEST(Coroutines, FunctionsOfOtherFiles) {
   expect({{"app/__init__.py", "from .net import fetch\n"},
           {"app/net.py", R"py(

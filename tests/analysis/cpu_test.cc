@@ -10,11 +10,6 @@ namespace {
 
 using namespace analysis;
 
-void expect(std::map<std::string, std::string> files) {
-  MemoryProject project(std::move(files));
-  EXPECT_EQ(project.mismatches(), "");
-}
-
 std::size_t count(const AnalysisPtr& analysis, std::string_view code) {
   std::size_t n = 0;
   for (const Finding& finding : findings(*analysis)) n += finding.rule->code == code ? 1 : 0;

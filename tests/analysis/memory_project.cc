@@ -1,5 +1,7 @@
 #include "tests/analysis/memory_project.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cctype>
 #include <random>
@@ -183,6 +185,11 @@ std::string MemoryProject::unexpected() {
     }
   }
   return out;
+}
+
+void expect(std::map<std::string, std::string> files) {
+  MemoryProject project(std::move(files));
+  EXPECT_EQ(project.mismatches(), "");
 }
 
 }  // namespace awaitd::testing

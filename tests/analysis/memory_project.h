@@ -52,4 +52,7 @@ class MemoryProject {
   analysis::Parser parser_;
 };
 
+// Fails the test that calls it unless these files, as a project, have no mismatches().
+void expect(std::map<std::string, std::string> files);
+
 }  // namespace awaitd::testing

@@ -7,11 +7,6 @@
 namespace awaitd::testing {
 namespace {
 
-void expect(std::map<std::string, std::string> files) {
-  MemoryProject project(std::move(files));
-  EXPECT_EQ(project.mismatches(), "");
-}
-
 TEST(Context, MainBeforeTheFirstTask) {
   expect({{"app.py", R"py(
 import asyncio

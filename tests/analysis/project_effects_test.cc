@@ -6,11 +6,6 @@
 namespace awaitd::testing {
 namespace {
 
-void expect(std::map<std::string, std::string> files) {
-  MemoryProject project(std::move(files));
-  EXPECT_EQ(project.mismatches(), "");
-}
-
 TEST(Effects, OverridesOfAnAbstractMethod) {
   expect({{"m/__init__.py", ""},
           {"m/base.py", R"py(

@@ -6,11 +6,6 @@
 namespace awaitd::testing {
 namespace {
 
-void expect(std::map<std::string, std::string> files) {
-  MemoryProject project(std::move(files));
-  EXPECT_EQ(project.mismatches(), "");
-}
-
 TEST(Names, ClassmethodsThroughTryImports) {
   expect({{"m/__init__.py", R"py(
 try:

@@ -11,11 +11,6 @@ namespace {
 
 using namespace analysis;
 
-void expect(std::map<std::string, std::string> files) {
-  MemoryProject project(std::move(files));
-  EXPECT_EQ(project.mismatches(), "");
-}
-
 constexpr const char* kWire = R"py(
 import asyncio
 
