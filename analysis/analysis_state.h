@@ -29,6 +29,13 @@ struct ChunkState {
   bool has_error = false;             // in some unit
 };
 
+// What a chunk was before an edit or became by it, with its tree: where the next parse starts from, and there again at
+// once when the edit is undone.
+struct Version {
+  ChunkSyntaxPtr syntax;
+  std::vector<std::shared_ptr<const UnitData>> units;
+};
+
 struct LinkState {
   LinkState(ModulePtr own, const Options& options)
       : linker(std::move(own), options.knowledge, options.modules), effects(linker, options.target.minor) {}
@@ -55,7 +62,7 @@ struct Analysis {
   std::shared_ptr<const Options> options;
   std::vector<std::shared_ptr<const ChunkState>> chunks;
   std::vector<std::uint32_t> first_unit;  // of each chunk in the module's row of units
-  std::vector<ChunkSyntaxPtr> warm;       // the last chunks that were edited, with their trees, newest first
+  std::vector<std::shared_ptr<const Version>> recent;  // of the chunks that were edited last, newest first
   ModulePtr index;
   std::shared_ptr<LinkState> link;
   std::vector<Finding> findings;

@@ -124,17 +124,21 @@ bool move_notes(UnitState& unit, const UnitShift& shift) {
 struct Outdated {
   std::vector<std::uint32_t> changed, others;
   std::vector<std::uint32_t> due;  // since an edit before this one
-  // The others that are not among the `count` nearest to the edit, which keep their place.
-  std::vector<std::uint32_t> leave_out(std::uint32_t count) {
-    if (others.size() <= count) return {};
+  // The others that are more than `count` small functions' work, the nearest to the edit first; the rest keep their
+  // place.
+  std::vector<std::uint32_t> leave_out(std::uint32_t count, const ModuleIndex& index) {
+    constexpr std::size_t kSmallFunction = 64;  // syntax nodes: five lines or so
+    auto work = [&](std::uint32_t unit) { return 1 + index.units[unit].data->unit->nodes.size() / kSmallFunction; };
     const std::uint32_t center = changed.empty() ? 0 : changed.front();
     auto distance = [&](std::uint32_t unit) { return unit < center ? center - unit : unit - center; };
     auto nearer = [&](std::uint32_t a, std::uint32_t b) {
       return std::pair(distance(a), a) < std::pair(distance(b), b);
     };
     std::sort(others.begin(), others.end(), nearer);
-    std::vector<std::uint32_t> left(others.begin() + count, others.end());
-    others.resize(count);
+    std::size_t kept = 0, spent = 0;
+    while (kept < others.size() && (spent += work(others[kept])) <= count) ++kept;
+    std::vector<std::uint32_t> left(others.begin() + kept, others.end());
+    others.resize(kept);
     return left;
   }
 };
@@ -177,7 +181,7 @@ bool check_units(Analysis& next, const Stale& stale, const ParseBudget& budget, 
     return c;
   };
   if (budget.units > 0 && edited) {
-    for (std::uint32_t id : outdated.leave_out(budget.units)) {
+    for (std::uint32_t id : outdated.leave_out(budget.units, *next.index)) {
       const std::size_t c = chunk_for(id);
       fresh[c]->units[id - next.first_unit[c]].due = true;
       next.settled = false;

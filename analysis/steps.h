@@ -4,7 +4,7 @@
 
 namespace awaitd::analysis {
 
-// parsing.cc: fills chunks, warm and complete; false if cancelled. previous may be null.
+// parsing.cc: fills chunks, recent and complete; false if cancelled. previous may be null.
 bool build_chunks(Analysis& next, const AnalysisPtr& previous, Parser& parser, const ParseBudget& budget);
 
 // indexing.cc: true if nobody outside the changed units can tell the new module from the one before.

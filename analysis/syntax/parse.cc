@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "analysis/syntax/reuse.h"
+#include "analysis/syntax/function_edit.h"
 
 extern "C" const TSLanguage* tree_sitter_python();
 
@@ -295,6 +295,10 @@ struct Parser::Impl {
   std::shared_ptr<const TreeHandle> reparse(const ChunkPtr& chunk, std::string_view text, const ChunkSyntax& old,
                                             std::size_t old_size, Common same, Progress& progress);
 
+  // The chunk with only one function parsed anew; null if that is not enough (or the budget ran out).
+  std::shared_ptr<ChunkSyntax> reparse_function(const ChunkPtr& chunk, std::string_view text, const ChunkSyntax& old,
+                                                Common same, Progress& progress);
+
   Tables tables;
   TSParser* parser;
   TSTreeCursor cursor;
@@ -335,6 +339,31 @@ std::shared_ptr<const TreeHandle> Parser::Impl::reparse(const ChunkPtr& chunk, s
   return tree(text, edited.tree, progress);
 }
 
+std::shared_ptr<ChunkSyntax> Parser::Impl::reparse_function(const ChunkPtr& chunk, std::string_view text,
+                                                            const ChunkSyntax& old, Common same, Progress& progress) {
+  constexpr std::uint32_t kLong = 4 * 1024;  // where a tree can be reused that is quicker
+  const auto edit = edited_function(old, text, same);
+  if (!edit || (edit->size > kLong && old.tree)) return nullptr;
+  progress.until_error = true;
+  const auto fresh = tree(edit->snippet, nullptr, progress);
+  progress.until_error = false;
+  if (!fresh || fresh->has_error) return nullptr;
+  auto snippet = std::make_shared<Chunk>();
+  snippet->text = edit->snippet;
+  ChunkSyntax alone;
+  alone.chunk = std::move(snippet);
+  const OldUnits none(nullptr, {}, 0);
+  Flattener flattener(tables, alone, none);
+  flattener.run(cursor, ts_tree_root_node(fresh->tree));
+  if (alone.functions.size() != 1 || alone.functions[0].start != edit->start) return nullptr;
+  auto& unit = alone.functions[0].unit;
+  if (unit->text.size() != edit->size || unit->has_error) return nullptr;
+  auto result = with_function(old, chunk, *edit, std::move(unit));
+  result->work.flattened = alone.work.flattened;
+  result->work.visited = alone.work.visited;
+  return result;
+}
+
 Parser::Parser() : impl_(std::make_unique<Impl>()) {}
 Parser::~Parser() = default;
 
@@ -346,8 +375,15 @@ ChunkSyntaxPtr Parser::parse(const ChunkPtr& chunk, const ChunkSyntaxPtr& before
   const std::string_view old_text = old ? with_newlines(old->chunk->text, old_buffer) : std::string_view();
   const Common same = common(old_text, text);
   Progress progress{&budget};
+  if (old && buffer.empty() && old_buffer.empty()) {
+    if (auto result = impl_->reparse_function(chunk, text, *old, same, progress)) {
+      result->work.callbacks = progress.count;
+      return result;
+    }
+    if (progress.cancelled) return nullptr;
+  }
   std::shared_ptr<const TreeHandle> tree;
-  if (old && old->tree && (budget.provisional || !old->tree->has_error)) {
+  if (old && old->tree && !progress.stopped && (budget.provisional || !old->tree->has_error)) {
     progress.until_error = !budget.provisional;
     tree = impl_->reparse(chunk, text, *old, old_text.size(), same, progress);
     progress.until_error = false;

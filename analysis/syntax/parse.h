@@ -1,7 +1,7 @@
 // Text to units: parses a chunk with tree-sitter and flattens it. parse.cc is the only file to include
 // tree_sitter/api.h. Never fails: broken code gives units with has_error, an exhausted budget gives units marked
 // incomplete. A ChunkSyntax is immutable and shared; parsing a changed chunk reuses the old tree and every unit whose
-// text is equal. A Parser is used by one thread at a time; the values it returns may be read from any thread.
+// text is equal, or only parses the one function that was edited. A Parser is used by one thread at a time; the values it returns may be read from any thread.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -66,12 +66,12 @@ struct ParseBudget {
   // the result never depends on the edits that led to it. True takes the reused tree at once (a big broken class: some
   // ms less); the same text parsed again without it gives the exact result.
   bool provisional = false;
-  // How many functions are checked at once because of an edit elsewhere, the nearest to it first; the others keep their
-  // findings for the moment (settled() in engine.h). 0 means no limit.
+  // How many small functions (a long one counts as several) are checked at once because of an edit elsewhere, the nearest
+  // to it first; the others keep their findings for the moment (settled() in engine.h). 0 means no limit.
   std::uint32_t units = 0;
 };
 inline constexpr std::uint32_t kInteractiveCallbacks = 2300;  // about 50 ms
-inline constexpr std::uint32_t kInteractiveUnits = 8;         // about 1 ms
+inline constexpr std::uint32_t kInteractiveUnits = 8;         // about .3 ms
 
 class Parser {
  public:

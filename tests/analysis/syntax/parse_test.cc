@@ -162,9 +162,35 @@ TEST(Parse, WithoutTreeTheUnitsAreStillTakenOver) {
   Parser parser;
   const auto syntax = Parser::without_tree(parse(parser, "def f(): pass\nclass A:\n    def g(self): pass\n"));
   EXPECT_EQ(syntax->tree, nullptr);
-  const auto next = parse(parser, "def f(): pass\nclass A:\n    def gg(self): pass\n", syntax);
+  const auto next = parse(parser, "def f(): pass\nclass A:\n    y = 1\n    def g(self): pass\n", syntax);
   EXPECT_EQ(next->functions[0].unit, syntax->functions[0].unit);
+  EXPECT_EQ(next->functions[1].unit, syntax->functions[1].unit);
   EXPECT_NE(next->tree, nullptr);
+}
+
+// An edit inside a function of a class parses that function, not the class.
+TEST(Parse, AFunctionAlone) {
+  Parser parser;
+  const std::string head = "class A:\n    x = 1\n\n    def f(self):\n        a\n";
+  const std::string tail = "\n    # of g\n    def g(self): pass\n";
+  const auto whole = parse(parser, head + tail);
+  const auto alone = [&](const std::string& text) {
+    const auto next = parse(parser, text, whole);
+    EXPECT_EQ(everything(*next), everything(*parse(parser, text)));
+    return !next->tree && next->skeleton.unit == whole->skeleton.unit &&
+           next->functions[1].unit == whole->functions[1].unit;
+  };
+  EXPECT_TRUE(alone("class A:\n    x = 1\n\n    def f(self):\n        ab\n" + tail));
+  EXPECT_TRUE(alone("class A:\n    x = 1\n\n    def ff(self):\n        a\n" + tail));
+  EXPECT_TRUE(alone("class A:\n    x = 1\n\n    def f(self):\n        # why\n        a\n" + tail));
+  EXPECT_TRUE(alone("class A:\n    x = 1\n\n    def f(self):\n        if a:\n            a\n" + tail));
+  EXPECT_FALSE(alone("class A:\n    x = 1\n\n    def f(self):\n        a\n    # whose?\n" + tail));
+  EXPECT_FALSE(alone("class A:\n    x = 1\n\n    def f(self):\n        a\n        # whose?\n" + tail));
+  EXPECT_FALSE(alone("class A:\n    x = 1\n\n    def f(self):\n        a \\\n" + tail));
+  EXPECT_FALSE(alone("class A:\n    x = 1\n\n    def f(self):\n        (a\n" + tail));
+  EXPECT_FALSE(alone("class A:\n    x = 1\n\n    def f(self):\n        a\n    y = 1\n" + tail));
+  EXPECT_FALSE(alone("class A:\n    x = 1\n\n    deff(self):\n        a\n" + tail));
+  EXPECT_FALSE(alone("class A:\n    x = 12\n\n    def f(self):\n        a\n" + tail));
 }
 
 TEST(Parse, ABudgetKeepsTheLastCompleteUnits) {
