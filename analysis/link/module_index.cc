@@ -59,8 +59,9 @@ const Uses& UnitData::uses() const {
 }
 
 bool UnitData::mentions_any(const std::vector<std::uint32_t>& names) const {
-  return std::any_of(names.begin(), names.end(),
-                     [this](std::uint32_t name) { return std::binary_search(mentions_.begin(), mentions_.end(), name); });
+  return std::any_of(names.begin(), names.end(), [this](std::uint32_t name) {
+    return filter_.may_hold(name) && std::binary_search(mentions_.begin(), mentions_.end(), name);
+  });
 }
 
 std::uint32_t IndexedUnit::to_document(std::uint32_t offset) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analysis/link/affected.h"
 #include "analysis/project/load.h"
 #include "analysis/project/lookup.h"
 
@@ -19,15 +20,19 @@ std::string stem_of(const std::string& path) {
   return name.substr(0, name.rfind('.'));
 }
 
-// What the units call that the version before did not have.
+// What the units call that are others than in the version before.
 std::vector<std::uint32_t> newly_called(const ModulePtr& before, const ModuleIndex& now) {
-  std::set<const UnitData*> known;
+  std::vector<bool> known(now.units.size());
   if (before) {
-    for (const IndexedUnit& unit : before->units) known.insert(unit.data.get());
+    const UnitShift shift = unit_shift(*before, now);
+    for (std::uint32_t old = 0; old < before->units.size(); ++old) {
+      const std::uint32_t u = shift.now(old);
+      if (u != kNone && before->units[old].data == now.units[u].data) known[u] = true;
+    }
   }
   std::vector<std::uint32_t> names;
-  for (const IndexedUnit& unit : now.units) {
-    if (known.count(unit.data.get()) == 0) add_called_names(*unit.data->facts, names);
+  for (std::uint32_t u = 0; u < now.units.size(); ++u) {
+    if (!known[u]) add_called_names(*now.units[u].data->facts, names);
   }
   return names;
 }
