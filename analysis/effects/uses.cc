@@ -37,6 +37,9 @@ class UseBuilder {
       if (uses_.uses[u].call != kNone) use_of[uses_.uses[u].call] = u;
     }
     for (CallCost& cost : uses_.costs.calls) cost.use = use_of[cost.call];
+    uses_.terms.shrink_to_fit();
+    uses_.uses.shrink_to_fit();
+    uses_.handed.shrink_to_fit();
     return std::move(uses_);
   }
 

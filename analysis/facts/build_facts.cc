@@ -98,6 +98,10 @@ std::shared_ptr<const Facts> FactBuilder::build() {
     int order = x.name.compare(y.name);
     return order != 0 ? order < 0 : a < b;
   });
+  // They stay as long as the document is open, and no longer grow.
+  auto trim = [](auto&... rows) { (rows.shrink_to_fit(), ...); };
+  trim(f.functions, f.scopes, f.bindings, f.calls, f.arguments, f.attribute_stores, f.returns, f.awaits, f.loops,
+       f.comments);
   return facts_;
 }
 

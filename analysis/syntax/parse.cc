@@ -248,7 +248,9 @@ void Flattener::leave(std::uint32_t end) {
   }
   auto& nodes = function_->nodes;
   nodes[open.id].size = static_cast<std::uint32_t>(nodes.size()) - open.id;
-  if (open_.size() == function_depth_) function_ = nullptr;
+  if (open_.size() != function_depth_) return;
+  nodes.shrink_to_fit();  // it stays as long as the document is open
+  function_ = nullptr;
 }
 
 // The tree's error flag of a class is also set by an error in a method; the skeleton's is not: it is a matter of the
@@ -269,6 +271,7 @@ void Flattener::leave_skeleton(const Open& open, std::uint32_t end) {
 std::shared_ptr<Unit> Flattener::finish() {
   skeleton_->text.append(text_.substr(copied_));
   skeleton_->skeleton = true;
+  skeleton_->nodes.shrink_to_fit();
   Node& root = skeleton_->nodes.front();
   root.start = 0;
   root.end = static_cast<std::uint32_t>(skeleton_->text.size());

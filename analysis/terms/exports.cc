@@ -245,6 +245,7 @@ std::shared_ptr<const Exports> build_exports(const Facts& facts) {
   attributes(facts, builder, *out);
   settings(facts, *out);
   constructions(facts, builder, *out);
+  out->terms.shrink_to_fit();
   return out;
 }
 

@@ -63,6 +63,10 @@ struct Terms {
     terms.assign(1, Term{});
     lists.clear();
   }
+  void shrink_to_fit() {
+    terms.shrink_to_fit();
+    lists.shrink_to_fit();
+  }
 };
 
 }  // namespace awaitd::analysis
