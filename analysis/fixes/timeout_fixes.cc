@@ -106,7 +106,8 @@ bool wrap(EditBuilder& edits, const UnitView& view, const WaitPlace& place, std:
   if (scope->form == ScopeFact::Form::with && !lines) {
     // In the head of an if or a while: around the call itself, where the library has such a function.
     for (const ScopeFact& row : view.knowledge().timeout_scopes()) {
-      if (row.form == ScopeFact::Form::call && row.raises && root_of(row.name) == root_of(scope->name)) scope = &row;
+      if (row.form == ScopeFact::Form::call && row.raises && !row.optional && root_of(row.name) == root_of(scope->name))
+        scope = &row;
     }
   }
   if (scope->form == ScopeFact::Form::with && !lines) return false;
@@ -201,7 +202,8 @@ const ScopeFact* usual_scope(const UnitView& view) {
   if (manager != nullptr && (target.major > 3 || target.minor >= manager->since)) return manager;
   for (const ScopeFact& row : view.knowledge().timeout_scopes()) {
     bool ours = root_of(row.name) == view.library().name;
-    if (ours && row.form == ScopeFact::Form::call && row.raises && target.minor >= row.since) return &row;
+    if (ours && row.form == ScopeFact::Form::call && row.raises && !row.optional && target.minor >= row.since)
+      return &row;
   }
   return nullptr;
 }

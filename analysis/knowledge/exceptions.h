@@ -6,6 +6,9 @@
 
 namespace awaitd::analysis {
 
+// What Python says with an exception where there is nothing.
+enum class Absent : std::uint8_t { none, item, attribute };
+
 struct ExceptionFact {
   std::string_view name;    // a class, or a function that gives one
   std::string_view base;    // empty for the root
@@ -13,6 +16,7 @@ struct ExceptionFact {
   bool ordinary = false;    // stands above all exceptions that a program should handle
   bool alias = false;       // from `since` on another name of its base
   bool refused = false;     // what a connection to a server that is down raises
+  Absent absent{};          // a key or an attribute that is not there
   int since = 0;            // Python 3 minor version from which `base` holds
   std::string_view before;  // the base before that
 };

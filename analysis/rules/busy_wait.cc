@@ -43,7 +43,7 @@ const Call* polls(const UnitView& view, NodeId loop) {
   bool reads = false;
   for (NodeId n = condition; n < condition + unit[condition].size; ++n) {
     Kind kind = unit[n].kind;
-    if (kind == Kind::call || kind == Kind::await || kind == Kind::named_expression) return nullptr;
+    if (kind == Kind::call || kind == Kind::await) return nullptr;
     reads |= kind == Kind::attribute || kind == Kind::subscript || kind == Kind::identifier;
   }
   NodeId only = only_statement(unit, body);

@@ -1,4 +1,7 @@
 // AWD308: task.cancel() in a coroutine that never waits for the task to end.
+#include <algorithm>
+#include <optional>
+
 #include "analysis/fixes/extract.h"
 #include "analysis/fixes/fix_list.h"
 #include "analysis/rules/cancel_paths.h"
@@ -44,13 +47,47 @@ bool awaited_in_loop(const UnitView& view, const Loop& own) {
   return false;
 }
 
-// Some code of this unit awaits the thing, hands it on, returns it or keeps it for others.
-bool mentioned(const UnitView& view, std::string_view what, NodeId except, FunctionId function) {
+// `await task` and `await gather(task)`: whoever does it has waited, and nobody else gets the task.
+bool only_waits(const UnitView& view, NodeId user) {
+  if (view.unit()[user].kind == Kind::await) return true;
+  const Call* call = view.facts().call_at(user);
+  const TaskFact* fact = call == nullptr || !call->awaited ? nullptr : task_fact(view, *call);
+  return fact != nullptr && (fact->role == TaskFact::Role::collect || fact->role == TaskFact::Role::watch ||
+                             fact->role == TaskFact::Role::shield);
+}
+
+// Control comes to a use of the task after it was cancelled.
+class Behind {
+ public:
+  Behind(const UnitView& view, const Call& cancel) : flow_(view.flow(cancel.function)) {
+    for (EventId e : flow_.at(cancel.node)) {
+      if (flow_.events[e].kind == EventKind::call)
+        reached_.push_back(explore_from(flow_, e, {true, false}, [](const Event&, EventId) { return false; }));
+    }
+  }
+  bool operator()(NodeId use) const {
+    if (reached_.empty()) return true;  // unknown
+    for (EventId e : flow_.at(use)) {
+      if (std::any_of(reached_.begin(), reached_.end(), [&](const Reached& r) { return r.events[e]; })) return true;
+    }
+    return false;
+  }
+
+ private:
+  const Flow& flow_;
+  std::vector<Reached> reached_;
+};
+
+// Some code of this unit awaits the thing, hands it on, returns it or keeps it for others. cancel: of its function
+// only, and if it is waited for there then behind that call.
+bool mentioned(const UnitView& view, std::string_view what, NodeId except, const Call* cancel) {
   const Unit& unit = view.unit();
+  const std::optional<Behind> behind =
+      cancel == nullptr ? std::nullopt : std::optional<Behind>(std::in_place, view, *cancel);
   for (NodeId n = 0; n < unit.nodes.size(); ++n) {
     if (unit[n].kind != Kind::identifier && unit[n].kind != Kind::attribute) continue;
     if (unit.text_of(n) != what || n == except || unit[n].field == Field::attribute) continue;
-    if (function != kNone && view.facts().function_id_of(n) != function) continue;
+    if (cancel != nullptr && view.facts().function_id_of(n) != cancel->function) continue;
     NodeId parent = unit[n].parent;
     while (parent != kNoNode &&
            (unit[parent].kind == Kind::parenthesized_expression || unit[parent].kind == Kind::list ||
@@ -59,10 +96,10 @@ bool mentioned(const UnitView& view, std::string_view what, NodeId except, Funct
             unit[parent].kind == Kind::expression_list || unit[parent].kind == Kind::keyword_argument))
       parent = unit[parent].parent;
     if (parent == kNoNode) continue;
+    if (behind && only_waits(view, parent) && !(*behind)(n)) continue;
     Kind kind = unit[parent].kind;
     if (kind == Kind::await || kind == Kind::call || kind == Kind::return_statement || kind == Kind::yield) return true;
     if (kind == Kind::assignment && unit[n].field != Field::left) return true;
-    if (kind == Kind::comparison_operator && function == kNone) continue;
   }
   return false;
 }
@@ -107,13 +144,15 @@ std::optional<Cancelled> dropped(const UnitView& view, const Call& call) {
   Kind kind = unit[cancelled.what].kind;
   if (kind != Kind::identifier && kind != Kind::attribute) return std::nullopt;
   std::string_view text = unit.text_of(cancelled.what);
-  if (mentioned(view, text, cancelled.what, call.function)) return std::nullopt;
+  if (mentioned(view, text, cancelled.what, &call)) return std::nullopt;
   if (cancelled.loop != nullptr && awaited_in_loop(view, *cancelled.loop)) return std::nullopt;
   if (kind == Kind::identifier) return cancelled;
   bool elsewhere = false;
+  const bool nested = view.facts().functions.size() > 2;
   view.each_unit_that_mentions({text.substr(text.rfind('.') + 1)}, [&](const UnitView& other) {
+    if (other.at().unit == view.at().unit && !nested) return;
     if (!elsewhere && other.unit().text.find(text) != std::string::npos)
-      elsewhere = mentioned(other, text, kNoNode, kNone);
+      elsewhere = mentioned(other, text, kNoNode, nullptr);
   });
   return elsewhere ? std::nullopt : std::optional(cancelled);
 }

@@ -5,6 +5,7 @@
 
 #include "analysis/flow/flow.h"
 #include "analysis/knowledge/entries.h"
+#include "analysis/knowledge/words.h"
 #include "analysis/rules/shared_state.h"
 
 namespace awaitd::analysis {
@@ -267,6 +268,23 @@ Evidence evidence_of(const UnitView& view, FunctionId function, bool on_self) {
   Evidence out;
   Search(view, on_self).many(view, function, 0, out);
   return out;
+}
+
+bool serialised(const UnitView& view, FunctionId function) {
+  for (const Decorator& d : view.facts().decorators) {
+    if (d.function != function || d.expression == kNoNode) continue;
+    if (holds_word_for("serialises", view.text(d.expression))) return true;
+    NodeId e = d.expression;
+    if (view.unit()[e].kind == Kind::call) e = view.unit().child(e, Field::function);
+    for (const Value& v : view.values(e).values) {
+      if (v.kind != ValueKind::function) continue;
+      view.look_at({v.module, v.unit});
+      const std::string& body = view.linker().unit({v.module, v.unit}).data->unit->text;
+      if (body.find("lock") != std::string::npos || body.find("Lock") != std::string::npos) return true;
+    }
+  }
+  std::string name = view.function_name(function);
+  return name.ends_with("_locked") || name.ends_with("_unlocked") || name.ends_with("_unsafe");  // says who holds it
 }
 
 }  // namespace awaitd::analysis

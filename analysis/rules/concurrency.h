@@ -20,4 +20,7 @@ struct Evidence {
 // Looks at every unit of the module: ask for functions that are worth it only.
 Evidence evidence_of(const UnitView& view, FunctionId function, bool on_self);
 
+// A decorator or the name says that calls of the function are kept apart.
+bool serialised(const UnitView& view, FunctionId function);
+
 }  // namespace awaitd::analysis

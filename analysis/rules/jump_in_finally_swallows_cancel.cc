@@ -8,17 +8,23 @@
 namespace awaitd::analysis {
 namespace {
 
+// A break or continue of a loop inside the node.
+bool stays_within(const Unit& unit, NodeId node, NodeId jump) {
+  for (NodeId child = jump, n = unit[jump].parent; n != kNoNode && n > node; child = n, n = unit[n].parent) {
+    const bool loop = unit[n].kind == Kind::for_statement || unit[n].kind == Kind::while_statement;
+    if (loop && unit[child].field == Field::body) return true;
+  }
+  return false;
+}
+
 // The finally that the jump leaves while a cancellation goes through it; kNoNode if none.
-NodeId left_finally(const Flow& flow, EventId jump) {
+NodeId left_finally(const Unit& unit, const Flow& flow, EventId jump) {
   BlockId block = flow.block_of_event[jump];
   for (FrameId f = flow.blocks[block].frame; f != kNone; f = flow.frames[f].parent) {
     const Frame& frame = flow.frames[f];
     if (frame.kind != FrameKind::finally_ || frame.way != Way::cancel) continue;
     if (flow.events[jump].kind == EventKind::return_) return frame.node;
-    for (const Edge& edge : flow.successors(block)) {
-      if (!edge.early && flow.around(edge.to, FrameKind::finally_, frame.node) == kNone) return frame.node;
-    }
-    return kNoNode;
+    return stays_within(unit, frame.node, flow.events[jump].node) ? kNoNode : frame.node;
   }
   return kNoNode;
 }
@@ -33,7 +39,8 @@ void check(const UnitView& view, Report& report) {
       const Event& event = flow.events[e];
       bool jump =
           event.kind == EventKind::return_ || event.kind == EventKind::break_ || event.kind == EventKind::continue_;
-      if (!jump || event.node == last || !flow.block_of(e).reachable || left_finally(flow, e) == kNoNode) continue;
+      if (!jump || event.node == last || !flow.block_of(e).reachable || left_finally(view.unit(), flow, e) == kNoNode)
+        continue;
       last = event.node;
       std::string word(view.text(event.node).substr(0, view.text(event.node).find_first_of(" \n;(")));
       Finding& finding =

@@ -5,11 +5,10 @@
 
 #include "analysis/fixes/dedent.h"
 #include "analysis/knowledge/entries.h"
-#include "analysis/knowledge/timeouts.h"
-#include "analysis/rules/cancel_paths.h"
 #include "analysis/rules/fixable.h"
 #include "analysis/rules/locks.h"
 #include "analysis/rules/rule.h"
+#include "analysis/rules/waited_inside.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -52,37 +51,34 @@ std::vector<Held> exclusive_scopes(const UnitView& view) {
   return out;
 }
 
-// `await gather(self.load(), ...)` waits for what it is handed; wait_for() gives up in the end.
-bool waited_for(const UnitView& view, const Call& call) {
-  if (call.awaited) return true;
-  const auto& calls = view.facts().calls;
-  return std::any_of(calls.begin(), calls.end(), [&](const Call& outer) {
-    if (!outer.awaited || outer.node >= call.node) return false;
-    const TaskFact* fact = task_fact(view, outer);
-    const ScopeFact* row = fact == nullptr ? nullptr : view.knowledge().timeout_scope(fact->name);
-    const bool gathers = row != nullptr && fact->role == TaskFact::Role::collect && row->form == ScopeFact::Form::pass;
-    if (!gathers) return false;
-    const auto arguments = view.facts().arguments_of(outer);
-    return std::any_of(arguments.begin(), arguments.end(), [&](const Argument& a) { return a.value == call.node; });
-  });
-}
+// What a call runs before the part of the function around it ends.
+struct Target {
+  std::uint32_t unit = 0;
+  NodeId at = kNoNode;   // what names it
+  bool in_time = false;  // nobody waits longer than a time limit
+};
 
-// Methods of the same object and functions of the module that an awaited (or plain) call runs.
-std::optional<std::uint32_t> target_of(const UnitView& view, const Call& call) {
+// Methods of the same object and functions of the module that a part waits for: awaited, plain, gathered, as tasks.
+std::optional<Target> target_of(const UnitView& view, const Call& call, const Range& part) {
   const Unit& unit = view.unit();
-  if (call.callee == kNoNode) return std::nullopt;
-  if (unit[call.callee].kind == Kind::attribute) {
-    NodeId object = unit.child(call.callee, Field::object);
+  const NodeId started = started_inside(view, call, part);
+  const NodeId named = started != kNoNode ? started : call.callee;
+  if (named == kNoNode) return std::nullopt;
+  if (unit[named].kind == Kind::attribute) {
+    NodeId object = unit.child(named, Field::object);
     if (object == kNoNode || view.text(object) != "self") return std::nullopt;
-  } else if (unit[call.callee].kind != Kind::identifier) {
+  } else if (unit[named].kind != Kind::identifier) {
     return std::nullopt;
   }
-  ValueSet values = view.callee(call);
+  ValueSet values = started != kNoNode ? view.values(started) : view.callee(call);
   if (values.values.size() != 1 || values.unknown) return std::nullopt;
   const Value& v = values.values[0];
   if (v.kind != ValueKind::function || v.module != 0 || v.id != 1) return std::nullopt;
-  if (view.linker().signature(v).async != waited_for(view, call)) return std::nullopt;
-  return v.unit;
+  if (!view.linker().signature(v).async)
+    return call.awaited ? std::nullopt : std::optional(Target{v.unit, named, false});
+  const WaitedFor waited = started != kNoNode ? WaitedFor::yes : waited_inside(view, call.node, part);
+  if (waited == WaitedFor::no) return std::nullopt;
+  return Target{v.unit, named, waited == WaitedFor::in_time};
 }
 
 bool in(const LockScope& scope, const UnitView& view, NodeId node, FunctionId function) {
@@ -102,10 +98,11 @@ bool way_to(const UnitView& view, const std::string& key, int steps, std::set<st
   }
   for (const Call& call : view.facts().calls) {
     if (call.function != 1) continue;
-    auto next = target_of(view, call);
-    if (!next) continue;
-    UnitView other(view, *next);
-    way.push_back({view.at().unit, view.range(call.callee),
+    const NodeId body = view.facts().functions[1].node;
+    auto next = target_of(view, call, {view.unit()[body].start, view.unit()[body].end});
+    if (!next || next->in_time) continue;
+    UnitView other(view, next->unit);
+    way.push_back({view.at().unit, view.range(next->at),
                    "`" + view.function_name(1) + "()` calls `" + other.function_name(1) + "()`"});
     if (way_to(other, key, steps + 1, seen, way)) return true;
     way.pop_back();
@@ -128,19 +125,21 @@ void through_calls(const UnitView& view, const Held& held, Report& report) {
   std::string lock = "`" + std::string(view.text(held.scope.expression)) + "`";
   for (const Call& call : view.facts().calls) {
     if (!in(held.scope, view, call.node, call.function)) continue;
-    auto next = target_of(view, call);
+    auto next = target_of(view, call, {held.scope.from, held.scope.to});
     if (!next) continue;
-    UnitView other(view, *next);
+    UnitView other(view, next->unit);
     std::set<std::uint32_t> seen;
     std::vector<Step> way;
     if (!way_to(other, held.key, 0, seen, way)) continue;
     std::string chain = "`" + other.function_name(1) + "()`";
-    std::string message = "`" + view.function_name(held.scope.function) + "()` holds " + lock + " and calls " + chain +
-                          ", which " + (way.size() > 1 ? "in the end " : "") +
-                          "waits for the same lock: it is not reentrant, so the task waits for itself for ever. Call a "
-                          "helper that expects the lock to be held.";
-    Finding& finding = report.add(call.callee, std::move(message));
+    std::string message =
+        "`" + view.function_name(held.scope.function) + "()` holds " + lock + " and calls " + chain + ", which " +
+        (way.size() > 1 ? "in the end " : "") + "waits for the same lock: it is not reentrant, so " +
+        (next->in_time ? "this can only end when the time is up" : "the task waits for itself for ever") +
+        ". Call a helper that expects the lock to be held.";
+    Finding& finding = report.add(next->at, std::move(message));
     finding.origin = held.scope.lock->name;
+    if (next->in_time) finding.severity = Severity::warning;
     if (way.size() > 2) {  // each step may be one that this way in does not take
       finding.severity = Severity::warning;
       finding.confidence = Confidence::probable;

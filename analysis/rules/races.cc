@@ -5,6 +5,7 @@
 #include "analysis/flow/queries.h"
 #include "analysis/knowledge/entries.h"
 #include "analysis/knowledge/words.h"
+#include "analysis/rules/absence.h"
 #include "analysis/rules/contribution.h"
 
 namespace awaitd::analysis {
@@ -43,6 +44,10 @@ class Finder {
         }
         if (flow_.events[e].kind == EventKind::read_name) through_local(b, e, out);
       }
+    }
+    for (const SharedAccess& a : shared_.accesses()) {
+      const Block& block = flow_.block_of(a.event);
+      if (a.touch == Touch::read && a.test && block.reachable && !block.cancelled) absent(a, out);
     }
   }
 
@@ -310,6 +315,30 @@ class Finder {
     }
   }
 
+  // `try: return cache[key]`, and in the handler of its absence `cache[key] = await load(key)`.
+  void absent(const SharedAccess& a, std::vector<Race>& out) {
+    if (!shared_.written(a.place) || behind_flag(a)) return;
+    for (EventId entry : handlers_of_absence(view_, flow_, a.event)) {
+      const BlockId handler = flow_.block_of_event[entry];
+      const SharedFlow::Trail trail{a.place, a.event, kNone, key_writes(a.place), false};
+      for (const StaleWrite& w : shared_.follow(handler, flow_.blocks[handler].first, trail)) {
+        Race race = make(RaceKind::act, a, w);
+        race.condition = a.node;
+        if (!worth(Guard::absent, a, w, race) || reached_when_there(a, w.write) || relies_on_stale(w)) continue;
+        keep(out, std::move(race));
+      }
+    }
+  }
+
+  // The write is made whether there was something or not: no consequence of the check.
+  bool reached_when_there(const SharedAccess& a, EventId write) const {
+    return reaches(flow_, a.event, write, {false, false}, [&](const Event&, EventId e) {
+      const std::vector<const SharedAccess*> there = shared_.at(e);
+      return std::any_of(there.begin(), there.end(),
+                         [&](const SharedAccess* again) { return again->place == a.place && again->test; });
+    });
+  }
+
   // `if self._busy: return` and `self._busy = True` before the check: a lock made by hand.
   bool behind_flag(const SharedAccess& check) const {
     const auto& all = shared_.accesses();
@@ -389,33 +418,8 @@ class Finder {
         break;
     }
     if (w.access != nullptr && w.access->value == kNoNode) return false;
-    race.loss = constant ? Loss::flag : loss_of(w);
+    race.loss = constant ? Loss::flag : w.access == nullptr ? Loss::resource : loss_of(view_, w.access->value);
     return true;
-  }
-
-  Loss loss_of(const StaleWrite& w) const {
-    if (w.access == nullptr) return Loss::resource;
-    NodeId value = inside_parentheses(unit_, w.access->value);
-    for (const Value& v : view_.values(value).values) {
-      if (v.kind == ValueKind::object) {
-        for (std::string_view method : words_for("ends")) {
-          if (!view_.linker().member_functions(v, method).empty()) return Loss::resource;
-        }
-      }
-      if (v.kind == ValueKind::instance && (v.name == "asyncio.Task" || v.name == "asyncio.Future")) return Loss::task;
-    }
-    if (unit_[value].kind == Kind::await) {
-      NodeId inner = unit_.first_child(value);
-      for (NodeId c : children(unit_, value)) inner = c;
-      value = inner == kNoNode ? value : inside_parentheses(unit_, inner);
-    }
-    // What the maker is called tells connections from data; it decides how loud, not whether.
-    NodeId callee = unit_[value].kind == Kind::call ? unit_.child(value, Field::function) : kNoNode;
-    if (callee == kNoNode) return Loss::value;
-    if (unit_[callee].kind == Kind::attribute) callee = unit_.child(callee, Field::attribute);
-    std::string_view name = callee == kNoNode ? std::string_view() : unit_.text_of(callee);
-    if (holds_word_for("opens", name)) return Loss::resource;
-    return Loss::value;
   }
 
   const UnitView& view_;
@@ -423,27 +427,6 @@ class Finder {
   const SharedFlow& shared_;
   const Flow& flow_;
 };
-
-}  // namespace
-
-bool serialised(const UnitView& view, FunctionId function) {
-  for (const Decorator& d : view.facts().decorators) {
-    if (d.function != function || d.expression == kNoNode) continue;
-    if (holds_word_for("serialises", view.text(d.expression))) return true;
-    NodeId e = d.expression;
-    if (view.unit()[e].kind == Kind::call) e = view.unit().child(e, Field::function);
-    for (const Value& v : view.values(e).values) {
-      if (v.kind != ValueKind::function) continue;
-      view.look_at({v.module, v.unit});
-      const std::string& body = view.linker().unit({v.module, v.unit}).data->unit->text;
-      if (body.find("lock") != std::string::npos || body.find("Lock") != std::string::npos) return true;
-    }
-  }
-  std::string name = view.function_name(function);
-  return name.ends_with("_locked") || name.ends_with("_unlocked") || name.ends_with("_unsafe");  // says who holds it
-}
-
-namespace {
 
 // self.jobs[key] of a function that is told the key: each task of a loop may have its own.
 bool keyed_by_parameter(const UnitView& view, FunctionId function, const std::string& place) {

@@ -40,8 +40,8 @@ std::vector<Race> find_races(const UnitView& view);
 // Of these (UnitView::races()) the ones of 401 if `update`, else those of 402.
 std::vector<Race> races(const UnitView& view, bool update);
 
-// A decorator or the name says that calls of the function are kept apart.
-bool serialised(const UnitView& view, FunctionId function);
+// What is lost with a value that another task writes over: a value, or the task or connection that only it refers to.
+Loss loss_of(const UnitView& view, NodeId value);
 
 // What Finding::origin says of it: "self.conn", "CACHE[key]".
 std::string origin_of(const Race& race);

@@ -87,6 +87,12 @@ std::vector<StaleWrite> SharedFlow::follow(BlockId block, EventId from, const Tr
     }
     return false;
   };
+  auto asks = [&](EventId e) {
+    const std::vector<const SharedAccess*> there = at(e);
+    return std::any_of(there.begin(), there.end(), [&](const SharedAccess* a) {
+      return a->place == trail.place && a->touch == Touch::read && a->test;
+    });
+  };
   // What one event means to this trail. False: the path ends here.
   auto pass = [&](EventId e, EventId& suspended) {
     for (const SharedAccess* a : at(e)) {
@@ -122,8 +128,9 @@ std::vector<StaleWrite> SharedFlow::follow(BlockId block, EventId from, const Tr
     bool goes_on = true;
     for (EventId e = now.from; e < flow_.blocks[now.block].last && goes_on; ++e) {
       EventId before = suspended;
-      if (flow_.events[e].raises) (before == kNone ? raised_fresh : raised_stale) = e;
       goes_on = pass(e, suspended);
+      if (asks(e)) break;  // that it raises is an answer, too
+      if (flow_.events[e].raises) (before == kNone ? raised_fresh : raised_stale) = e;
       // What an await raises, it raises behind its suspension.
       if (goes_on && flow_.events[e].raises && suspended != kNone) raised_stale = e;
     }

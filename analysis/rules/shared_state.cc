@@ -5,6 +5,7 @@
 
 #include "analysis/flow/queries.h"
 #include "analysis/knowledge/entries.h"
+#include "analysis/rules/absence.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -362,6 +363,9 @@ void SharedFlow::mark_tests(int depth) {
   asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
   for (SharedAccess& a : accesses_)
     a.test |= a.touch == Touch::read && std::binary_search(asked.begin(), asked.end(), a.event);
+  // So are those whose absence has a handler.
+  for (SharedAccess& a : accesses_)
+    a.test |= a.touch == Touch::read && !handlers_of_absence(view_, flow_, a.event).empty();
   for (EventId e : asked) through_helper(e, flow_.events[e].node, depth);
 }
 

@@ -6,6 +6,7 @@
 #include "analysis/fixes/fix_list.h"
 #include "analysis/flow/exceptions.h"
 #include "analysis/rules/timeouts.h"
+#include "analysis/rules/waited_inside.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -52,14 +53,19 @@ void for_each_class(const UnitView& view, NodeId statement, Each&& each) {
   }
 }
 
-// Something in the body that raises, when its time is up, a class that is not yet what it became.
+// Something in the body that raises, when its time is up, a class that is not yet what it became: it stands there, or
+// what it gave is awaited there.
 const TimeoutScope* raises_in(const UnitView& view, NodeId body) {
   const Unit& unit = view.unit();
   for (const TimeoutScope& scope : view.effects().waits().timeout_scopes(view.at())) {
-    bool inside = body <= scope.node && scope.node < body + unit[body].size;
-    if (!inside || scope.fact == nullptr || !scope.fact->raises) continue;
+    if (scope.fact == nullptr || !scope.fact->raises) continue;
     const ExceptionFact* raised = view.knowledge().exception(scope.fact->exception);
-    if (raised != nullptr && raised->alias && !is_alias(view, *raised)) return &scope;
+    if (raised == nullptr || !raised->alias || is_alias(view, *raised)) continue;
+    const bool inside = body <= scope.node && scope.node < body + unit[body].size;
+    const bool waits =
+        !inside && scope.fact->form == ScopeFact::Form::call &&
+        waited_inside(view, unit[scope.node].parent, {unit[body].start, unit[body].end}) == WaitedFor::yes;
+    if (inside || waits) return &scope;
   }
   return nullptr;
 }

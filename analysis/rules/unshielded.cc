@@ -1,5 +1,8 @@
 #include "analysis/rules/unshielded.h"
 
+#include <algorithm>
+
+#include "analysis/effects/waits.h"
 #include "analysis/fixes/extract.h"
 #include "analysis/fixes/fix_list.h"
 #include "analysis/flow/exceptions.h"
@@ -39,6 +42,23 @@ bool set_later(const UnitView& view, NodeId context) {
 }
 
 }  // namespace
+
+NodeId endless_shield(const UnitView& view, const Flow& flow, EventId event) {
+  const auto& scopes = view.effects().waits().timeout_scopes(view.at());
+  for (NodeId context : held(flow, event)) {  // from the inside out
+    const bool limited =
+        std::any_of(scopes.begin(), scopes.end(), [&](const TimeoutScope& s) { return s.node == context; });
+    if (limited) return kNoNode;
+    const ManagerFact* manager = manager_of(view, context);
+    if (manager == nullptr || !manager->structured) {
+      if (manager == nullptr) return kNoNode;  // it may limit the time, too
+      continue;
+    }
+    if (says_shield(view, context)) return context;
+    if (set_later(view, context)) return kNoNode;  // and perhaps its deadline
+  }
+  return kNoNode;
+}
 
 bool shielded(const UnitView& view, const Flow& flow, EventId event) {
   for (NodeId context : held(flow, event)) {
@@ -103,6 +123,32 @@ bool surely_suspends(const UnitView& view, const Event& event) {
     if (!own && !library) return false;
   }
   return true;
+}
+
+void fix_endless_shield(const UnitView& view, NodeId context, FixList& fixes) {
+  const TaskFact* library = level_library(view);
+  const Call* call = view.facts().call_at(context);
+  const NodeId statement = view.unit().ancestor(context, Kind::with_statement);
+  if (library == nullptr || call == nullptr || call->argument_count != 1 || statement == kNoNode) return;
+  const std::string_view scope = library->scope;
+  const std::size_t arguments = scope.find('(');
+  EditBuilder edits(view, fixes.probe());
+  auto name = edits.name_for(scope.substr(0, arguments), statement);
+  if (!name) return;
+  std::string text = *name + std::string(scope.substr(arguments));
+  if (scope.find("shield") == std::string_view::npos) {  // as in fix_shield
+    const Unit& unit = view.unit();
+    const NodeId body = unit.child(statement, Field::body);
+    const NodeId first = body == kNoNode ? kNoNode : unit.first_child(body);
+    const auto holder = free_name(view, "cleanup");
+    const auto indent = first == kNoNode ? std::nullopt : indentation_of(unit, first);
+    const bool named = unit[unit[context].parent].kind == Kind::as_pattern;
+    if (named || !holder || !indent) return;
+    text += " as " + *holder;
+    edits.insert(unit[first].start, *holder + ".shield = True" + std::string(view.document().line_ending()) + *indent);
+  }
+  edits.replace(context, text);
+  fixes.add(edits.finish("Limit the time of the cleanup", Safety::suggested), true);
 }
 
 void fix_shield(const UnitView& view, NodeId suspension, FixList& fixes) {

@@ -1,0 +1,53 @@
+#include "analysis/rules/absence.h"
+
+#include <algorithm>
+
+#include "analysis/flow/exceptions.h"
+#include "analysis/flow/queries.h"
+
+namespace awaitd::analysis {
+namespace {
+
+const ExceptionFact* raised_without(const UnitView& view, EventKind read) {
+  if (read != EventKind::read_item && read != EventKind::read_attribute) return nullptr;
+  const Absent absent = read == EventKind::read_item ? Absent::item : Absent::attribute;
+  for (const ExceptionFact& fact : view.knowledge().exceptions()) {
+    if (fact.absent == absent) return &fact;
+  }
+  return nullptr;
+}
+
+bool catches(const UnitView& view, NodeId type, const ExceptionFact& raised) {
+  const Unit& unit = view.unit();
+  type = inside_parentheses(unit, type);
+  if (unit[type].kind == Kind::tuple) {
+    for (NodeId element : children(unit, type)) {
+      if (catches(view, element, raised)) return true;
+    }
+    return false;
+  }
+  const ValueSet values = view.values(type);
+  return !values.unknown && std::any_of(values.values.begin(), values.values.end(), [&](const Value& v) {
+    return v.kind == ValueKind::external && handles(view, v.name, raised.name);
+  });
+}
+
+}  // namespace
+
+std::vector<EventId> handlers_of_absence(const UnitView& view, const Flow& flow, EventId read) {
+  const ExceptionFact* raised = flow.handlers.empty() ? nullptr : raised_without(view, flow.events[read].kind);
+  if (raised == nullptr) return {};
+  const Unit& unit = view.unit();
+  for (FrameId f = flow.block_of(read).frame; f != kNone; f = flow.frames[f].parent) {
+    if (flow.frames[f].kind != FrameKind::try_body) continue;
+    for (NodeId clause : children(unit, flow.frames[f].node)) {
+      const Handler* handler = unit[clause].kind == Kind::except_clause ? flow.handler(clause) : nullptr;
+      if (handler == nullptr) continue;
+      if (handler->catches.error == Catch::all || handler->group) return {};
+      if (handler->type != kNoNode && catches(view, handler->type, *raised)) return entries(flow, *handler, Way::error);
+    }
+  }
+  return {};
+}
+
+}  // namespace awaitd::analysis
