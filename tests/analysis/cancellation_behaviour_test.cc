@@ -86,6 +86,58 @@ async def main():
 asyncio.run(main())
 )py",
      "locked True\n", "locked False\n"},
+    {"AWD306", R"py(
+class Limit:
+    taken = 0
+
+    async def acquire(self):
+        self.taken += 1
+
+    async def release(self):
+        self.taken -= 1
+
+
+class Command:
+    def __init__(self):
+        self.limit = Limit()
+
+    async def run(self):
+        await self.limit.acquire()
+        await asyncio.sleep(0.1)
+        await self.limit.release()
+
+
+async def main():
+    command = Command()
+    print(await cancel(command.run()), command.limit.taken)
+
+
+asyncio.run(main())
+)py",
+     "cancelled 1\n", "cancelled 0\n", "", "", "", "Release it in a finally"},
+    {"AWD306", R"py(
+class Worker:
+    def __init__(self):
+        self.busy = False
+
+    async def run(self):
+        if self.busy:
+            return "busy"
+        self.busy = True
+        await asyncio.sleep(0.05)
+        self.busy = False
+        return "done"
+
+
+async def main():
+    worker = Worker()
+    await cancel(worker.run())
+    print(await worker.run())
+
+
+asyncio.run(main())
+)py",
+     "busy\n", "done\n", "", "", "", "Set it back in a finally"},
     {"AWD308", R"py(
 async def work():
     try:

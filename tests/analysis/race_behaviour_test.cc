@@ -297,6 +297,114 @@ class Connection:
         self.busy = False
         return key
 )py"},
+    {"AWD410", R"py(
+import asyncpg
+
+
+async def both(pool: asyncpg.Pool):
+    async with pool.acquire() as connection:
+        return await asyncio.gather(connection.fetch(1), connection.fetch(2), return_exceptions=True)
+
+
+print(asyncio.run(both(asyncpg.Pool())))
+)py",
+     "[1, RuntimeError('busy')]\n", "[1, 2]\n", "asyncpg", R"py(
+import asyncio
+import contextlib
+
+
+class Connection:
+    busy = False
+
+    async def fetch(self, key):
+        if self.busy:
+            raise RuntimeError("busy")
+        self.busy = True
+        await asyncio.sleep(0.01)
+        self.busy = False
+        return key
+
+
+class Pool:
+    @contextlib.asynccontextmanager
+    async def acquire(self):
+        yield Connection()
+)py",
+     "", "Take one in each task"},
+    {"AWD411", R"py(
+async def worker(queue: asyncio.Queue):
+    while True:
+        item = await queue.get()
+        await asyncio.sleep(1 / item)
+        queue.task_done()
+
+
+async def main():
+    watchdog()
+    queue = asyncio.Queue()
+    queue.put_nowait(0)
+    task = asyncio.create_task(worker(queue))
+    await queue.join()
+    print("joined")
+    await asyncio.gather(task, return_exceptions=True)
+
+
+asyncio.run(main())
+)py",
+     "...hangs", "joined\n", "", "", "", "Call task_done"},
+    {"AWD411", R"py(
+class Gate:
+    def __init__(self):
+        self.places = 0
+        self.changed = asyncio.Condition()
+
+    async def enter(self):
+        async with self.changed:
+            if self.places == 0:
+                await self.changed.wait()
+            self.places -= 1
+            return self.places
+
+
+async def main():
+    gate = Gate()
+    guests = [asyncio.create_task(gate.enter()) for _ in range(2)]
+    await asyncio.sleep(0)
+    async with gate.changed:
+        gate.places = 1
+        gate.changed.notify_all()
+    await asyncio.sleep(0.01)
+    print([guest.result() if guest.done() else "waits" for guest in guests])
+    for guest in guests:
+        guest.cancel()
+
+
+asyncio.run(main())
+)py",
+     "[0, -1]\n", "[0, 'waits']\n", "", "", "", "Test again"},
+    {"AWD411", R"py(
+async def send(writer: asyncio.StreamWriter, parts):
+    for part in parts:
+        writer.write(part)
+
+
+async def slow(reader, writer):
+    await asyncio.sleep(0.2)
+    await reader.read()
+
+
+async def main():
+    server = await asyncio.start_server(slow, "127.0.0.1", 0)
+    _, writer = await asyncio.open_connection("127.0.0.1", server.sockets[0].getsockname()[1])
+    task = asyncio.create_task(send(writer, [bytes(1000000)] * 50))
+    await asyncio.sleep(0.05)
+    print("in memory" if writer.transport.get_write_buffer_size() > 10000000 else "in turn", flush=True)
+    os._exit(0)
+
+
+asyncio.run(main())
+)py",
+     "in memory\n", "in turn\n", "", "", "", "Drain"},
     {"AWD411", R"py(
 async def main():
     watchdog(3)

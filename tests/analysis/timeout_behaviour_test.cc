@@ -28,6 +28,57 @@ async def main():
 asyncio.run(main())
 )py",
      "hangs\n", "timeout\n"},
+    {"AWD601", R"py(
+import asyncpg
+
+
+async def main():
+    watchdog()
+    connection = asyncpg.Connection()
+    try:
+        await connection.fetch("select 1")
+    except TimeoutError:
+        print("timeout")
+
+
+asyncio.run(main())
+)py",
+     "hangs\n", "timeout\n", "asyncpg", R"py(
+import asyncio
+
+
+class Connection:
+    async def fetch(self, text, timeout=None):
+        await asyncio.wait_for(asyncio.sleep(9), timeout)
+)py",
+     "", "Pass timeout"},
+    {"AWD601", R"py(
+import redis.asyncio as redis
+
+
+async def main():
+    watchdog()
+    client = redis.Redis()
+    try:
+        print(await client.get("key"))
+    except TimeoutError:
+        print("timeout")
+
+
+asyncio.run(main())
+)py",
+     "hangs\n", "timeout\n", "redis/asyncio", R"py(
+import asyncio
+
+
+class Redis:
+    def __init__(self, socket_timeout=None):
+        self.socket_timeout = socket_timeout
+
+    async def get(self, key):
+        await asyncio.wait_for(asyncio.sleep(9), self.socket_timeout)
+)py",
+     "", "Pass socket_timeout"},
     {"AWD602", R"py(
 async def never():
     await asyncio.get_running_loop().create_future()
@@ -89,6 +140,34 @@ async def main():
 asyncio.run(main())
 )py",
      "counted\nslept\n", "counted\nslept\n"},
+    // As Python 3.10 has it: asyncio's is a class of its own.
+    {"AWD605", R"py(
+class Own(Exception):
+    pass
+
+
+async def raises_its_own(coroutine, timeout):
+    coroutine.close()
+    raise Own
+
+
+asyncio.TimeoutError = Own
+asyncio.wait_for = raises_its_own
+
+
+async def main():
+    try:
+        await asyncio.wait_for(asyncio.sleep(9), 0.01)
+    except TimeoutError:
+        print("timeout")
+
+
+try:
+    asyncio.run(main())
+except Own:
+    print("not caught")
+)py",
+     "not caught\n", "timeout\n", "", "", "", "Catch asyncio.TimeoutError", 10},
     // Another name for the same class from Python 3.11 on: the handler catches what it caught.
     {"AWD605", R"py(
 import concurrent.futures

@@ -26,6 +26,41 @@ async def main():
 trio.run(main)
 )py",
      "done\n", "said goodbye\ndone\n", "", "", "trio"},
+    {"AWD305", R"py(
+import trio
+
+
+async def session():
+    try:
+        await trio.sleep(1)
+    finally:
+        with trio.CancelScope(shield=True):
+            await trio.sleep(0.5)
+            print("cleaned in peace")
+
+
+async def main():
+    with trio.move_on_after(0.05):
+        await session()
+    print("done")
+
+
+trio.run(main)
+)py",
+     "cleaned in peace\ndone\n", "done\n", "", "", "trio", "Limit the time"},
+    {"AWD603", R"py(
+import trio
+
+
+async def main():
+    async with trio.move_on_after(0.05):
+        await trio.sleep(1)
+    print("moved on")
+
+
+trio.run(main)
+)py",
+     "...Error", "moved on\n", "", "", "trio", "Enter it with with"},
     {"AWD312", R"py(
 import trio
 
