@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/knowledge/words.h"
 #include "analysis/unit_view.h"
 
 namespace awaitd::analysis {
@@ -139,6 +140,29 @@ Catches raised_by(const UnitView& view, NodeId value) {
   Catches catches = catches_of(view, type);
   if (catches.cancel == Catch::all && !catches.named) catches.cancel = Catch::none;  // raise BaseException()
   return catches;
+}
+
+namespace {
+
+// A function of the project that says so.
+bool declared_to_raise(const UnitView& view, const Value& function) {
+  const Exports& exports = *view.linker().unit({function.module, function.unit}).data->exports;
+  const TermId annotated = exports.functions[function.id].annotated;
+  const ValueSet types = view.linker().values(exports.terms, annotated, {function.module, function.unit});
+  return std::any_of(types.values.begin(), types.values.end(), [](const Value& type) {
+    return type.name.ends_with(".NoReturn") || type.name.ends_with(".Never");
+  });
+}
+
+}  // namespace
+
+bool never_returns(const UnitView& view, const Call& call) {
+  const ValueSet callee = view.callee(call);
+  return !callee.values.empty() && !callee.unknown &&
+         std::all_of(callee.values.begin(), callee.values.end(), [&](const Value& v) {
+           if (v.kind == ValueKind::function) return declared_to_raise(view, v);
+           return v.kind == ValueKind::external && is_word_for("never_returns", v.name);
+         });
 }
 
 const ManagerFact* manager_of(const UnitView& view, NodeId context) {

@@ -17,6 +17,9 @@ bool handles(const UnitView& view, std::string_view handler, std::string_view ra
 // not know it.
 std::string_view exception_class(const UnitView& view, std::string_view origin);
 
+// True if nothing runs behind a call: it ends the program or is declared to raise (NoReturn).
+bool never_returns(const UnitView& view, const Call& call);
+
 // What leaving a with block does to an exception of its body.
 struct Suppression {
   Catches catches;          // swallowed

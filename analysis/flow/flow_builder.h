@@ -71,6 +71,7 @@ class FlowBuilder {
   void assignment(NodeId node);
   void augmented(NodeId node);
   void import(NodeId node);
+  bool ends_here(NodeId value);
   void raise(NodeId node);
   void jump(Way way);
   void assertion(NodeId node);

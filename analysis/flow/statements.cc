@@ -1,5 +1,8 @@
 // Statements in the order in which they run.
+#include <algorithm>
+
 #include "analysis/flow/flow_builder.h"
+#include "analysis/knowledge/words.h"
 
 namespace awaitd::analysis {
 
@@ -41,7 +44,8 @@ void FlowBuilder::statement(NodeId node) {
 void FlowBuilder::simple(NodeId node) {
   switch (unit_[node].kind) {
     case Kind::expression_statement:
-      return operands(node);
+      operands(node);
+      return ends_here(only_child(node)) ? dead_end() : void();
     case Kind::return_statement: {
       NodeId value = only_child(node);
       if (value != kNoNode) expression(value);
@@ -123,6 +127,22 @@ void FlowBuilder::import(NodeId node) {
   for (const Binding& b : facts_.bindings) {
     if (b.target >= node && b.target < end) emit(EventKind::write_name, b.target);
   }
+}
+
+// sys.exit(1), self._fail(error): what they raise leaves from the call itself.
+bool FlowBuilder::ends_here(NodeId value) {
+  if (value != kNoNode && unit_[value].kind == Kind::await) value = only_child(value);
+  const Call* call = value == kNoNode ? nullptr : facts_.call_at(value);
+  if (call == nullptr || call->callee == kNoNode) return false;
+  // Most calls are neither: a look at the name is enough.
+  const std::string_view text = unit_.text_of(call->callee);
+  const std::string_view name = text.substr(text.rfind('.') + 1);
+  const auto words = words_for("never_returns");
+  const auto globals = &view_.linker().index().tables->globals;
+  const bool may_be =
+      std::any_of(words.begin(), words.end(), [&](std::string_view w) { return w.substr(w.rfind('.') + 1) == name; }) ||
+      globals->contains("NoReturn") || globals->contains("Never");
+  return may_be && never_returns(view_, *call);
 }
 
 void FlowBuilder::raise(NodeId node) {

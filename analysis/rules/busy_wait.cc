@@ -63,20 +63,6 @@ bool ends_loop(const Unit& unit, NodeId block) {
   return last != kNoNode && (unit[last].kind == Kind::return_statement || unit[last].kind == Kind::break_statement);
 }
 
-// `self._translate(error)`, which is declared to raise.
-bool never_returns(const UnitView& view, const Call& call) {
-  for (const Value& v : view.callee(call).values) {
-    if (v.kind != ValueKind::function) continue;
-    const Exports& exports = *view.linker().unit({v.module, v.unit}).data->exports;
-    const TermId annotated = exports.functions[v.id].annotated;
-    for (const Value& type : view.linker().values(exports.terms, annotated, {v.module, v.unit}).values) {
-      const std::string_view name = type.name;
-      if (name.ends_with(".NoReturn") || name.ends_with(".Never")) return true;
-    }
-  }
-  return false;
-}
-
 // A handler that goes on at once: nothing in it waits, leaves or gives up.
 bool tries_again(const UnitView& view, NodeId clause) {
   const Unit& unit = view.unit();

@@ -39,7 +39,7 @@ class Ended {
   bool ended_in(NodeId block, NodeId child, NodeId node) const {
     for (NodeId s : children(unit_, block)) {
       if (s >= child) return false;
-      if ((leaves_unless(s) || waits_for(s)) && !bound_between(s, node)) return true;
+      if ((leaves_unless(s) || waits_for(s) || ends(s)) && !bound_between(s, node)) return true;
     }
     return false;
   }
@@ -58,6 +58,12 @@ class Ended {
     const Kind kind = unit_[last].kind;
     return kind == Kind::return_statement || kind == Kind::raise_statement || kind == Kind::continue_statement ||
            kind == Kind::break_statement;
+  }
+
+  // `future.set_exception(error)`
+  bool ends(NodeId statement) const {
+    const NodeId only = unit_[statement].kind == Kind::expression_statement ? unit_.first_child(statement) : kNoNode;
+    return only != kNoNode && calls(only, "makes_end");
   }
 
   // For that alone, and as long as it takes.
@@ -92,20 +98,21 @@ class Ended {
         return both == holds ? left || right : left && right;
       }
       case Kind::call:
-        return holds && asks(condition);
+        return holds && calls(condition, "tells_end");
       default:
         return false;
     }
   }
 
-  bool asks(NodeId node) const {
+  // A method of the thing that is one of these.
+  bool calls(NodeId node, std::string_view purpose) const {
     const Call* call = view_.facts().call_at(node);
     if (call == nullptr || call->callee == kNoNode || unit_[call->callee].kind != Kind::attribute) return false;
     const NodeId object = unit_.child(call->callee, Field::object);
     if (object == kNoNode || unit_.text_of(object) != what_) return false;
     const ValueSet callee = view_.callee(*call);
-    return !callee.values.empty() && std::all_of(callee.values.begin(), callee.values.end(), [](const Value& v) {
-      return v.kind == ValueKind::external && is_word_for("tells_end", v.name);
+    return !callee.values.empty() && std::all_of(callee.values.begin(), callee.values.end(), [&](const Value& v) {
+      return v.kind == ValueKind::external && is_word_for(purpose, v.name);
     });
   }
 

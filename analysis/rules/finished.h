@@ -6,7 +6,7 @@
 
 namespace awaitd::analysis {
 
-// `if task.done(): await task`, `await asyncio.wait([task])` before it.
+// `if task.done(): await task`; `await asyncio.wait([task])` or `future.set_result(1)` before it.
 bool has_ended(const UnitView& view, const Event& event);
 
 }  // namespace awaitd::analysis

@@ -182,6 +182,31 @@ void find_undrained(const UnitView& view, std::vector<Missing>& out) {
   }
 }
 
+// `if self.busy: await changed.wait()`, and behind the block of the lock `if not self.busy:` once more.
+bool asks_again(const UnitView& view, NodeId statement) {
+  const Unit& unit = view.unit();
+  NodeId tested = kNoNode, held = kNoNode;
+  for (NodeId n = unit[statement].parent; n != kNoNode && held == kNoNode; n = unit[n].parent) {
+    if (unit[n].kind == Kind::if_statement && tested == kNoNode) tested = unit.child(n, Field::condition);
+    if (unit[n].kind == Kind::with_statement) held = n;
+  }
+  if (tested == kNoNode || held == kNoNode || unit[tested].start < unit[held].start) return false;
+  const FunctionId function = view.facts().function_id_of(statement);
+  for (NodeId n = held + unit[held].size; n < unit.nodes.size(); ++n) {
+    const bool asks = unit[n].kind == Kind::if_statement || unit[n].kind == Kind::while_statement;
+    const NodeId condition =
+        asks && view.facts().function_id_of(n) == function ? unit.child(n, Field::condition) : kNoNode;
+    for (NodeId m = tested; condition != kNoNode && m < tested + unit[tested].size; ++m) {
+      const bool place = unit[m].kind == Kind::attribute || unit[m].kind == Kind::identifier;
+      if (!place || (unit[m].kind == Kind::identifier && unit[unit[m].parent].kind == Kind::attribute)) continue;
+      for (NodeId again = condition; again < condition + unit[condition].size; ++again) {
+        if (unit[again].kind == unit[m].kind && unit.text_of(again) == unit.text_of(m)) return true;
+      }
+    }
+  }
+  return false;
+}
+
 void find_unguarded(const UnitView& view, std::vector<Missing>& out) {
   const Unit& unit = view.unit();
   for (const Use& use : view.uses().uses) {
@@ -189,7 +214,7 @@ void find_unguarded(const UnitView& view, std::vector<Missing>& out) {
     const Call& call = view.facts().calls[use.call];
     if (in_loop(unit, call.node, true)) continue;
     const PairFact* row = row_of(view, use, PairFact::Kind::loop);
-    if (row == nullptr) continue;
+    if (row == nullptr || asks_again(view, view.facts().statement_of(call.node))) continue;
     Missing found;
     found.pair = row;
     found.call = &call;

@@ -95,6 +95,7 @@ std::vector<StaleWrite> SharedFlow::follow(BlockId block, EventId from, const Tr
   };
   // What one event means to this trail. False: the path ends here.
   auto pass = [&](EventId e, EventId& suspended) {
+    if (e == trail.origin) return false;  // in a loop: it is read anew
     for (const SharedAccess* a : at(e)) {
       if (a->place != trail.place) {
         if (suspended == kNone && raises_flag(*a)) return false;

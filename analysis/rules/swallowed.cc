@@ -195,7 +195,7 @@ void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow
       behind.insert(behind.end(), on.begin(), on.end());
       std::vector<EventId> from = suspending(view, flow, arrivals(flow, block));
       // trio, anyio: a scope that shields lets no cancellation in.
-      if (level_cancellation(view)) std::erase_if(from, [&](EventId e) { return shielded(view, flow, e); });
+      std::erase_if(from, [&](EventId e) { return shielded(view, flow, e); });
       swallow.arriving.insert(swallow.arriving.end(), from.begin(), from.end());
     }
     if (behind.empty() || swallow.arriving.empty()) continue;
