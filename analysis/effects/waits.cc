@@ -4,17 +4,12 @@
 
 #include "analysis/effects/forwarding.h"
 #include "analysis/effects/starred.h"
+#include "analysis/knowledge/scope_words.h"
 
 namespace awaitd::analysis {
 namespace {
 
 constexpr int kMaxMakers = 4;  // connection <- pool.acquire() <- create_pool()
-
-bool mentions(std::string_view text, std::string_view word) {
-  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  auto same = [&](char a, char b) { return lower(a) == b; };
-  return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
-}
 
 template <typename Each>
 void for_each_word(std::string_view words, Each&& each) {
@@ -183,10 +178,7 @@ bool Waits::manages_time(At at, const Use& use, TimeoutScope& scope) {
   NodeId node = inside_parentheses(unit, use.node);
   if (unit[node].kind == Kind::call) node = unit.child(node, Field::function);
   if (node == kNoNode) return false;
-  for (const ScopeFact& row : linker_.knowledge().timeout_scopes()) {
-    if (row.form == ScopeFact::Form::word && mentions(unit.text_of(node), row.name)) return true;
-  }
-  return false;
+  return says_timeout(linker_.knowledge().timeout_scopes(), unit.text_of(node));
 }
 
 const ScopeFact* Waits::scope_row(At at, const Call& call) {
@@ -397,8 +389,8 @@ void Waits::find_places(At at, UnitWaits& out) {
       // What an object does with itself, its other methods know better.
       const NodeId receiver = data.unit->child(use.node, Field::object);
       const bool own = receiver != kNoNode && data.unit->text_of(receiver) == "self";
-      const bool may_forward = v.kind == ValueKind::function && linker_.signature(v).async &&
-                               knowledge.may_wait(linker_.signature(v).name);
+      const bool may_forward =
+          v.kind == ValueKind::function && linker_.signature(v).async && knowledge.may_wait(linker_.signature(v).name);
       if (may_forward && !own) {
         forwarded = forwarded_wait(linker_, v);
         const At home{v.module, v.unit};

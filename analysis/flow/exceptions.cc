@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/knowledge/scope_words.h"
 #include "analysis/knowledge/words.h"
 #include "analysis/unit_view.h"
 
@@ -179,10 +180,24 @@ const ManagerFact* manager_of(const UnitView& view, NodeId context) {
   return found;
 }
 
+namespace {
+
+// Nobody can resolve it, but its name says it.
+bool is_called_timeout(const UnitView& view, NodeId context) {
+  const Call* call = view.facts().call_at(context);
+  return call != nullptr && call->callee != kNoNode && view.callee(*call).values.empty() &&
+         says_timeout(view.knowledge().timeout_scopes(), view.text(call->callee));
+}
+
+}  // namespace
+
 Suppression suppression_of(const UnitView& view, NodeId context) {
   Suppression result;
   const ManagerFact* manager = manager_of(view, context);
-  if (manager == nullptr) return result;
+  if (manager == nullptr) {
+    result.timeout = is_called_timeout(view, context);
+    return result;
+  }
   result.own_cancel = manager->kind == ManagerKind::cancel;
   result.timeout = manager->kind == ManagerKind::timeout;
   const Call* call = view.facts().call_at(context);
