@@ -4,6 +4,7 @@
 #include "analysis/fixes/poll_fixes.h"
 #include "analysis/flow/exceptions.h"
 #include "analysis/rules/blocking.h"
+#include "analysis/rules/cancel_paths.h"
 #include "analysis/rules/fixable.h"
 #include "analysis/rules/timeouts.h"
 
@@ -119,6 +120,16 @@ NodeId hot_retry(const UnitView& view, NodeId loop) {
   return found;
 }
 
+// The first thing that the try of a handler awaits.
+NodeId attempt_of(const UnitView& view, NodeId clause) {
+  const NodeId work = view.unit().child(view.unit()[clause].parent, Field::body);
+  NodeId first = kNoNode;
+  for (const Return& a : view.facts().awaits) {
+    if (within(view.unit(), a.node, work) && a.node < first) first = a.node;
+  }
+  return first;
+}
+
 struct BusyLoop {
   NodeId condition = kNoNode;   // of a loop that polls,
   const Call* sleep = nullptr;  // and what it does in between
@@ -158,10 +169,14 @@ void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
 void check(const UnitView& view, Report& report) {
   for (const BusyLoop& loop : busy_loops(view)) {
     if (loop.handler != kNoNode) {
-      Finding& finding = report.add(loop.told_at,
-                                    "After this error the loop tries again at once, for ever: a server that is down "
-                                    "gets requests as fast as this "
-                                    "program can send them; sleep before the next try, and give up after some.");
+      const NodeId attempt = attempt_of(view, loop.handler);
+      Finding& finding = report.add(
+          loop.told_at, "When " + quoted(view, attempt) +
+                            " fails the loop tries again at once, for ever: a server that is down gets requests as "
+                            "fast as `" +
+                            view.function_name(view.facts().function_id_of(attempt)) +
+                            "()` can send them; sleep before the next try, and give up after some.");
+      finding.notes.push_back({"", view.range(attempt), "this is what is tried again", -1});
       mark_fixable(view, finding, fix);
       continue;
     }

@@ -1,11 +1,13 @@
 // Notes: where the other half of a finding stands, in the order in which it happens.
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
 #include "analysis/engine.h"
 #include "analysis/rules/rule.h"
+#include "tests/analysis/page.h"
 
 namespace awaitd::testing {
 namespace {
@@ -68,6 +70,48 @@ TEST(Notes, WhatIsNeverMarkedAsDone) {
                      "async def main():\n    await queue.join()\n\n\nasyncio.run(main())\n",
                      "AWD411"),
             (Notes{"queue.get(): what is taken here is never marked as done if something raises before that"}));
+}
+
+// What stands in backquotes in a text and in the code; words of the language are no names.
+std::set<std::string> names_in(const std::string& told, const std::string& code) {
+  static const std::set<std::string> language = {"finally", "except", "return", "with",       "while", "try",
+                                                 "await",   "raise",  "None",   "async with", "yield", "for"};
+  std::set<std::string> names;
+  for (std::size_t at = told.find('`'); at != std::string::npos; at = told.find('`', at)) {
+    const std::size_t end = told.find('`', at + 1);
+    if (end == std::string::npos) break;
+    std::string name = told.substr(at + 1, end - at - 1);
+    if (name.ends_with("()")) name.resize(name.size() - 2);
+    const bool known = code.find(name.substr(0, name.find("..."))) != std::string::npos;
+    if (known && !language.contains(name)) names.insert(name);
+    at = end + 1;
+  }
+  return names;
+}
+
+// Each finding that a page of these families shows says what happens here, and a race shows who comes when.
+TEST(Notes, FindingsSpeakOfTheirOwnCode) {
+  for (const Rule* rule : all_rules()) {
+    const char family = rule->code[3];
+    if (family != '3' && family != '4' && family != '6') continue;
+    for (const Block& block : read_blocks(std::string(rule_page(*rule)))) {
+      auto options = std::make_shared<Options>(*options_from(block.settings));
+      options->enabled.insert(std::string(rule->code));
+      Parser parser;
+      const std::string code = without_expectations(block.text);
+      const AnalysisPtr now = analyse(Document(code), SourceFile("main"), nullptr, options, parser, {});
+      for (const Finding& finding : findings(*now)) {
+        if (finding.rule != rule) continue;
+        std::string told = finding.message;
+        for (const Note& note : finding.notes) told += "\n- " + note.text;
+        EXPECT_FALSE(names_in(told, code).empty()) << rule->code << ": " << told;
+        const bool race = rule->code == "AWD401" || rule->code == "AWD402";
+        EXPECT_TRUE(!race || finding.notes.size() >= 3) << told;
+        const auto shown = hover(*now, finding.range.start);
+        EXPECT_TRUE(shown && shown->plain.find(finding.message) != std::string::npos) << told;
+      }
+    }
+  }
 }
 
 }  // namespace

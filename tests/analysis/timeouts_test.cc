@@ -52,6 +52,13 @@ TEST(Timeouts, EveryFactOfTheProjectIsARow) {
     if (parameter == "-" || parameter == "wrap" || parameter.empty()) continue;
     EXPECT_TRUE(has_word(row->parameters, parameter) || !row->carries.empty() || row->kind == WaitKind::carrier)
         << name << ": " << parameter;
+    // So is what it says of the default: no number of seconds, or this one.
+    const bool plain = fact[0] == name;
+    const bool none = plain && (fact[2].starts_with("none") || fact[2].starts_with("None"));
+    EXPECT_TRUE(!none || row->bound == Bound::unbounded) << name;
+    const bool figure = plain && fact[2][0] >= '1' && fact[2][0] <= '9' && fact[2].find(" s") != std::string::npos;
+    const std::string seconds = fact[2].substr(0, fact[2].find_first_of(". "));
+    EXPECT_TRUE(!figure || row->usual.find(seconds) != std::string_view::npos) << name << ": " << row->usual;
     const bool off = fact[0].find("None)") == std::string::npos || has_word(row->off, "None");
     EXPECT_TRUE(off) << name;
   }
@@ -94,9 +101,10 @@ TEST(Timeouts, EditsOfTheConstructorReachTheRequests) {
 }
 
 TEST(Timeouts, TheCursorGoesToTheNumber) {
-  MemoryProject project(std::map<std::string, std::string>{{"a.py",
-                          "import aiohttp\n\n\nasync def f():\n    async with aiohttp.ClientSession() as s:\n"
-                          "        await s.get('http://x')\n"}});
+  MemoryProject project(std::map<std::string, std::string>{
+      {"a.py",
+       "import aiohttp\n\n\nasync def f():\n    async with aiohttp.ClientSession() as s:\n"
+       "        await s.get('http://x')\n"}});
   AnalysisPtr analysis = project.analyse("a.py");
   ASSERT_EQ(findings(*analysis).size(), 1u);
   const std::vector<Fix> fixes = fixes_for(*analysis, findings(*analysis)[0]);
