@@ -191,6 +191,11 @@ Estimate Estimator::call(At at, std::uint32_t use, const Sizes& own) {
   return longest;
 }
 
+Sizes Estimator::handed_sizes(At at, std::uint32_t use, const FunctionKey& key) {
+  const CallCost* cost = cost_of(at, use);
+  return cost == nullptr || !plain_builtins(at) ? Sizes() : arguments(at, *cost, key, 0, {});
+}
+
 Estimate Estimator::handed(At at, std::uint32_t use, const FunctionKey& key, int skipped, const Sizes& own) {
   const CallCost* cost = cost_of(at, use);
   if (cost == nullptr) return {};

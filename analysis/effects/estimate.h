@@ -45,6 +45,8 @@ class Estimator {
   Estimate handed(At at, std::uint32_t use, const FunctionKey& function, int skipped, const Sizes& own);
   // A loop with all that runs in it, but for calls that are worth a word by themselves.
   Estimate loop(At at, std::uint32_t loop, const Sizes& own);
+  // What a use of a function hands it, as far as that is known of functions that have their defaults themselves.
+  Sizes handed_sizes(At at, std::uint32_t use, const FunctionKey& function);
   // -1 if unknown.
   double size(At at, FunctionId function, SizeId id, const Sizes& own);
 

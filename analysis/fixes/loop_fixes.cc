@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/extract.h"
+#include "analysis/fixes/loop_to_pool.h"
 #include "analysis/fixes/pool.h"
 #include "analysis/fixes/region.h"
 
@@ -104,7 +105,9 @@ void let_others_run(const UnitView& view, const LoopCost& loop, FixList& fixes) 
 
 void fix_loop(const UnitView& view, const LoopCost& loop, FixList& fixes) {
   if (loop.form == LoopCost::Form::comprehension) to_pool(view, loop, fixes);
-  if (loop.form == LoopCost::Form::statement && !fixes.enough()) let_others_run(view, loop, fixes);
+  if (loop.form != LoopCost::Form::statement) return;
+  fixes.add(loop_to_pool(view, loop, fixes.probe()), true);
+  if (!fixes.enough()) let_others_run(view, loop, fixes);
 }
 
 }  // namespace awaitd::analysis

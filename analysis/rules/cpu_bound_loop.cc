@@ -1,10 +1,13 @@
 // AWD202: a loop in code on the event loop that runs long without a suspension point. What decides is an estimate: how
 // deep it is nested, over how many elements, and what one round does. Where no size is known there is nothing to say.
 #include <algorithm>
+#include <map>
 
+#include "analysis/effects/names.h"
 #include "analysis/fixes/loop_fixes.h"
 #include "analysis/fixes/pool.h"
 #include "analysis/rules/cpu.h"
+#include "analysis/rules/handed_sizes.h"
 #include "analysis/rules/rule.h"
 
 namespace awaitd::analysis {
@@ -12,14 +15,15 @@ namespace {
 
 std::string capital(std::string text) { return "This " + text; }
 
-std::string message(const UnitView& view, const LoopCost& loop, const Estimate& estimate) {
+// called: "as `main()` calls it", where that decides.
+std::string message(const UnitView& view, const LoopCost& loop, const Estimate& estimate, const std::string& called) {
   std::string way = pool_way(view);
   if (way.empty())
     way = "let other tasks run in between with `await " + std::string(view.library().sleep) + "(0)`";
   else
     way = "move it into a function and " + way;
   return capital(loop_name(view.unit(), loop)) + " keeps every other task on the event loop waiting for about " +
-         about(estimate.milliseconds) + " (" + with_commas(estimate.rounds) + " rounds); " + way + ".";
+         about(estimate.milliseconds) + " (" + with_commas(estimate.rounds) + " rounds" + called + "); " + way + ".";
 }
 
 // What a loop runs over, without what only changes how: `enumerate(xs)`, `range(len(xs))`, `xs[1:]`.
@@ -94,6 +98,12 @@ void report_endless(const UnitView& view, Report& report, const LoopCost& loop) 
   finding.severity = view.in_test(loop.function) ? Severity::info : Severity::warning;
 }
 
+bool can_fix(const UnitView& view, const LoopCost& loop) {
+  FixList probe(true);
+  fix_loop(view, loop, probe);
+  return !probe.fixes.empty();
+}
+
 void report_quadratic(const UnitView& view, Report& report, const LoopCost& outer, const LoopCost& inner) {
   std::string what = std::string(subject(view, inner.iterable));
   Finding& finding =
@@ -102,6 +112,7 @@ void report_quadratic(const UnitView& view, Report& report, const LoopCost& oute
                      "` without letting another task run: with a thousand elements that is a million rounds; "
                      "compare by a dict or set, or move it into a process pool.");
   finding.severity = Severity::info;
+  finding.fixable = can_fix(view, outer);
   finding.notes.push_back({"", view.range(inner.iterable), "the inner loop", -1});
 }
 
@@ -112,11 +123,54 @@ bool covered(const Costs& costs, int loop, const std::vector<std::uint32_t>& rep
   return false;
 }
 
+// An async function's loops run as long as its callers want.
+class ByCallers {
+ public:
+  explicit ByCallers(const UnitView& view) : view_(view) {}
+
+  // The hand-over that makes the loop run longest, if that is worth a word; null otherwise.
+  const HandedSizes* longest(std::uint32_t id, Estimate& estimate) {
+    const Costs& costs = view_.uses().costs;
+    const FunctionId function = costs.loops[id].function;
+    bool hangs = false;
+    for (int l = static_cast<int>(id); l >= 0; l = costs.loops[static_cast<std::size_t>(l)].outer)
+      hangs |= hangs_on_parameter(costs, costs.loops[static_cast<std::size_t>(l)].size);
+    if (!hangs || !view_.facts().functions[function].async) return nullptr;
+    const auto [it, fresh] = callers_.try_emplace(function);
+    if (fresh) it->second = sizes_from_callers(view_, function);
+    const HandedSizes* found = nullptr;
+    for (const HandedSizes& one : it->second) {
+      Estimate now = view_.effects().estimates().loop(view_.at(), id, one.sizes);
+      if (now.milliseconds < kFeltMilliseconds || now.milliseconds <= estimate.milliseconds) continue;
+      estimate = std::move(now);
+      found = &one;
+    }
+    return found;
+  }
+
+ private:
+  const UnitView& view_;
+  std::map<FunctionId, std::vector<HandedSizes>> callers_;
+};
+
+void report_long(const UnitView& view, Report& report, const LoopCost& loop, const Estimate& estimate,
+                 const HandedSizes* handed) {
+  const std::string called =
+      handed == nullptr ? std::string() : ", as " + short_name(view.linker(), handed->caller) + " calls it";
+  Finding& finding = report.add(place_of(view.unit(), loop), message(view, loop, estimate, called));
+  finding.severity = view.in_test(loop.function) || loop.ends_early ? Severity::info : Severity::warning;
+  finding.confidence = estimate.probable ? Confidence::probable : Confidence::definite;
+  finding.fixable = can_fix(view, loop);
+  if (estimate.path.size() > 1) finding.notes = estimate_notes(view, estimate);
+  if (handed != nullptr) finding.notes.push_back(handed->note);
+}
+
 void check(const UnitView& view, Report& report) {
   if (!view.any_on_loop()) return;
   if (view.facts().loops.empty() && view.unit().text.find("while") == std::string::npos) return;
   const Costs& costs = view.uses().costs;
   std::vector<std::uint32_t> reported;
+  ByCallers by_callers(view);
   for (std::uint32_t l = 0; l < costs.loops.size(); ++l) {
     const LoopCost& loop = costs.loops[l];
     if (loop.suspends || loop.lazy || !view.on_loop(loop.function) || covered(costs, loop.outer, reported)) continue;
@@ -127,14 +181,10 @@ void check(const UnitView& view, Report& report) {
       continue;
     }
     Estimate estimate = view.effects().estimates().loop(view.at(), l, {});
+    const HandedSizes* handed =
+        estimate.milliseconds >= kFeltMilliseconds ? nullptr : by_callers.longest(l, estimate);
     if (estimate.milliseconds >= kFeltMilliseconds) {
-      Finding& finding = report.add(place_of(view.unit(), loop), message(view, loop, estimate));
-      finding.severity = view.in_test(loop.function) || loop.ends_early ? Severity::info : Severity::warning;
-      finding.confidence = estimate.probable ? Confidence::probable : Confidence::definite;
-      FixList probe(true);
-      fix_loop(view, loop, probe);
-      finding.fixable = !probe.fixes.empty();
-      if (estimate.path.size() > 1) finding.notes = estimate_notes(view, estimate);
+      report_long(view, report, loop, estimate, handed);
       reported.push_back(l);
       continue;
     }

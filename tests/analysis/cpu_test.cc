@@ -55,6 +55,63 @@ async def handler(report: Report, n):
 )py"}});
 }
 
+TEST(Cpu, WhatOtherModulesHandToACoroutine) {
+  expect({{"app/__init__.py", ""},
+          {"app/work.py", R"py(
+async def count(n, step=1):
+    for i in range(n * step):  # error: [AWD202] "about 300 ms (3,000,000 rounds, as `handler()` calls it)"
+        print(i)
+
+async def few(n):
+    for i in range(n):
+        print(i)
+
+async def tested(n):
+    for i in range(n):
+        print(i)
+
+async def started(n):
+    for i in range(n):
+        print(i)
+)py"},
+          {"app/main.py", R"py(
+import asyncio
+from app import work
+from app.work import few
+
+async def handler(request):
+    await work.count(1_000_000, step=3)
+    await work.count(10)
+    await few(len(request))
+    await few(12)
+
+async def other(few):
+    await few(10_000_000)
+
+asyncio.run(work.started(10_000_000))
+)py"},
+          {"tests/test_work.py", R"py(
+from app.work import tested
+
+async def test_it():
+    await tested(10_000_000)
+)py"}});
+}
+
+TEST(Cpu, ABenchmarkMayTakeItsTime) {
+  expect({{"bench/__init__.py", ""},
+          {"bench/rounds.py", R"py(
+async def measure():
+    for i in range(10_000_000):  # error: [AWD202 info]
+        print(i)
+)py"},
+          {"benches.py", R"py(
+async def measure():
+    for i in range(10_000_000):  # error: [AWD202]
+        print(i)
+)py"}});
+}
+
 TEST(Cpu, WhatRunsElsewhereIsSilent) {
   expect({{"app/__init__.py", ""},
           {"app/work.py", R"py(
