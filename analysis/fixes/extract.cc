@@ -135,15 +135,6 @@ bool first_of_block(const Unit& unit, NodeId statement) {
   return unit.first_child(unit[statement].parent) == statement;
 }
 
-bool blank_line_before(const UnitView& view, std::uint32_t line_start) {
-  const Document& document = view.document();
-  std::uint32_t line = document.line_of(view.place().to_document(line_start));
-  if (line == 0) return true;
-  std::string_view before = document.line_text(line - 1);
-  std::size_t first = before.find_first_not_of(" \t\r\n");
-  return first == std::string_view::npos || before[first] == '#';
-}
-
 }  // namespace
 
 std::optional<Fix> extract(const UnitView& view, const Region& region, std::string title, bool probe) {

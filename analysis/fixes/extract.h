@@ -28,6 +28,8 @@ std::string indentation_step(const UnitView& view, FunctionId function);
 std::optional<Range> whole_lines(const Unit& unit, NodeId first, NodeId last);
 // Where the line behind `at` begins, which is a line's end.
 std::uint32_t next_line(const Unit& unit, std::uint32_t at);
+// True if nothing, or a comment, stands on the line before that of `at`.
+bool blank_line_before(const UnitView& view, std::uint32_t at);
 // The text of a range of whole lines with one more step of indentation on every line but those that start inside a
 // string, and with `cut` replaced.
 std::string indented(const Unit& unit, Range range, const std::string& step, Range cut = {},

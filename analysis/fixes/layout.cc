@@ -119,4 +119,13 @@ std::optional<std::string> free_name(const UnitView& view, const std::string& na
   return std::nullopt;
 }
 
+bool blank_line_before(const UnitView& view, std::uint32_t at) {
+  const Document& document = view.document();
+  std::uint32_t line = document.line_of(view.place().to_document(at));
+  if (line == 0) return true;
+  std::string_view before = document.line_text(line - 1);
+  std::size_t first = before.find_first_not_of(" \t\r\n");
+  return first == std::string_view::npos || before[first] == '#';
+}
+
 }  // namespace awaitd::analysis

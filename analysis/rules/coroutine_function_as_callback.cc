@@ -1,6 +1,7 @@
 // AWD506: a coroutine function where somebody calls a plain function: the coroutine it returns is never awaited.
 #include "analysis/effects/names.h"
 #include "analysis/fixes/await_instead.h"
+#include "analysis/fixes/callback_task.h"
 #include "analysis/rules/handed.h"
 #include "analysis/rules/loop_calls.h"
 #include "analysis/rules/rule.h"
@@ -76,14 +77,17 @@ void check(const UnitView& view, Report& report) {
     Finding& finding = report.add(m.handed->node, consequence(*m.fact, receiver, m.name));
     finding.origin = m.call->origin;
     finding.confidence = m.call->definite ? Confidence::definite : Confidence::probable;
-    finding.fixable = m.fact->advice == "await" && can_call_instead(view, *m.call->call, m.handed->node);
+    finding.fixable = m.fact->advice == "await"
+                          ? can_call_instead(view, *m.call->call, m.handed->node)
+                          : in_a_plain_function(view, *m.call, *m.fact, m.handed->node, true).has_value();
   }
 }
 
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (const Misused& m : misused(view)) {
-    if (m.fact->advice == "await" && view.document_range(m.handed->node) == finding.range)
-      return call_instead(view, *m.call->call, m.handed->node, fixes);
+    if (!(view.document_range(m.handed->node) == finding.range)) continue;
+    if (m.fact->advice == "await") return call_instead(view, *m.call->call, m.handed->node, fixes);
+    return fixes.add(in_a_plain_function(view, *m.call, *m.fact, m.handed->node, fixes.probe()), true);
   }
 }
 
