@@ -14,6 +14,7 @@ enum class LoopRole : std::uint8_t {
   wait,         // waits for tasks, gives the done and the pending ones
   each,         // gives results as they come in
   retrieve,     // looks at what became of a task
+  promise,      // makes a future that somebody else has to give its result
   submit,       // from another thread: a task on the loop, a thread's future back
   run,          // starts a loop on this thread
   run_later,    // makes a plain function that starts a loop when it is called

@@ -1,5 +1,8 @@
-// AWD807: a client with connections of its own that is made in a coroutine and never closed, or anew in every round.
+// AWD807: a client with connections of its own that is made in a coroutine and never closed, anew in every round or for
+// every request.
 #include "analysis/fixes/extract.h"
+#include "analysis/fixes/region.h"
+#include "analysis/rules/concurrency.h"
 #include "analysis/rules/coroutine_values.h"
 #include "analysis/rules/rule.h"
 
@@ -84,6 +87,34 @@ bool in_loop(const Unit& unit, NodeId node) {
   return false;
 }
 
+// What it is made of hangs on the request: its user's token, the host asked for.
+bool is_made_for_this_call(const UnitView& view, const Call& call) {
+  const Unit& unit = view.unit();
+  const Facts& facts = view.facts();
+  for (const Argument& a : facts.arguments_of(call)) {
+    if (a.stars != 0) return true;
+    for (NodeId n = a.value; n < a.value + unit[a.value].size; ++n) {
+      if (unit[n].kind != Kind::identifier || !reads_name(unit, n)) continue;
+      for (ScopeId s = facts.scope_of[n]; s != kNone; s = facts.scopes[s].parent) {
+        const bool local = facts.scopes[s].kind == ScopeKind::function;
+        if (local && !facts.bindings_in(s, unit.text_of(n)).empty()) return true;
+      }
+    }
+  }
+  return false;
+}
+
+void report_handler(const UnitView& view, const Client& client, const std::string& callee, Report& report) {
+  const FunctionId function = client.call->function;
+  if (view.in_test(function) || !is_handler(view, function, false) || is_made_for_this_call(view, *client.call)) return;
+  Finding& finding = report.add(client.call->node,
+                                callee + " is made anew for every call of `" + view.function_name(function) +
+                                    "()`, with new connections each time; make it once when the program starts and "
+                                    "share it.");
+  finding.origin = client.origin;
+  finding.severity = Severity::hint;  // below what a fix may bring: AWD102's enters a client
+}
+
 void check(const UnitView& view, Report& report) {
   for (const Call& call : view.facts().calls) {
     std::optional<Client> client = client_of(view, call);
@@ -105,6 +136,8 @@ void check(const UnitView& view, Report& report) {
           callee + " is made anew in every round, with new connections each time; make it once before the loop.");
       finding.origin = client->origin;
       finding.severity = view.in_test(call.function) ? Severity::hint : Severity::info;
+    } else if (use.use == ResultUse::entered) {
+      report_handler(view, *client, callee, report);
     }
   }
 }
@@ -123,7 +156,7 @@ void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
 extern constinit const Rule client_never_closed = {
     .code = "AWD807",
     .name = "client-never-closed",
-    .summary = "An async client made in a coroutine and never closed, or made anew in a loop",
+    .summary = "An async client made in a coroutine and never closed, or made anew in a loop or for every request",
     .severity = Severity::warning,
     .check = check,
     .fix = fix,

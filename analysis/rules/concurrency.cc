@@ -39,6 +39,8 @@ const ContextFact* entry_fact(const UnitView& view, const ValueSet& values) {
   return nullptr;
 }
 
+}  // namespace
+
 bool is_handler(const UnitView& view, FunctionId function, bool on_self) {
   const Facts& facts = view.facts();
   const Unit& unit = view.unit();
@@ -61,6 +63,8 @@ bool is_handler(const UnitView& view, FunctionId function, bool on_self) {
   }
   return false;
 }
+
+namespace {
 
 bool in_loop(const Unit& unit, const Facts& facts, NodeId node) {
   FunctionId function = facts.function_id_of(node);

@@ -16,6 +16,10 @@ struct Evidence {
   bool spread = false;      // tasks of a loop run it, each with arguments of its own
 };
 
+// True for what a decorator or a base class makes the handler of each of many requests or messages. on_self: not where
+// each has an object of its own.
+bool is_handler(const UnitView& view, FunctionId function, bool on_self);
+
 // on_self: the shared place hangs on the function's own object, so only callers that share the object count.
 // Looks at every unit of the module: ask for functions that are worth it only.
 Evidence evidence_of(const UnitView& view, FunctionId function, bool on_self);

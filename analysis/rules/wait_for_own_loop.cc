@@ -80,20 +80,32 @@ bool still_pending(const UnitView& view, NodeId object, const Call& ask) {
   return first && use.marks.empty() && !awaited;
 }
 
+enum class Fresh : std::uint8_t { no, task, promise };
+
 // A task or future made by a call that the tables say makes one; a thread's future is another class.
-bool is_fresh_task(const UnitView& view, NodeId object) {
-  const Unit& unit = view.unit();
+Fresh fresh(const UnitView& view, NodeId object) {
   ValueSet values = view.values(object);
-  if (values.unknown || values.values.empty()) return false;
+  if (values.unknown || values.values.empty() || view.unit()[object].kind == Kind::attribute) return Fresh::no;
+  Fresh all = Fresh::no;
   for (const Value& v : values.values) {
-    if (v.kind != ValueKind::instance || v.call == kNoCall || v.module != 0 || v.unit != view.at().unit) return false;
+    if (v.kind != ValueKind::instance || v.call == kNoCall || v.module != 0 || v.unit != view.at().unit)
+      return Fresh::no;
     const Call& made = view.facts().calls[v.call];
     ValueSet callee = view.callee(made);
-    const bool makes =
+    const bool task =
         loop_fact(callee, view, LoopRole::spawn) != nullptr || loop_fact(callee, view, LoopRole::gather) != nullptr;
-    if (!makes || made.awaited) return false;
+    const bool promise = !task && loop_fact(callee, view, LoopRole::promise) != nullptr;
+    const Fresh one = task ? Fresh::task : promise ? Fresh::promise : Fresh::no;
+    if (one == Fresh::no || made.awaited || (all != Fresh::no && all != one)) return Fresh::no;
+    all = one;
   }
-  return unit[object].kind != Kind::attribute;
+  return all;
+}
+
+// Awaiting a future that nobody else has would wait for ever.
+bool can_await_result(const UnitView& view, const LoopCall& call, Fresh what) {
+  return what == Fresh::task && call.as(LoopRole::retrieve)->advice == "await it" && call.call->argument_count == 0 &&
+         can_await(view, call.call->node);
 }
 
 void check_pending(const UnitView& view, const LoopCall& call, Report& report) {
@@ -101,16 +113,18 @@ void check_pending(const UnitView& view, const LoopCall& call, Report& report) {
   if (call.call->callee == kNoNode || unit[call.call->callee].kind != Kind::attribute) return;
   NodeId object = unit.child(call.call->callee, Field::object);
   if (object == kNoNode || expects_error(view, call.call->node)) return;
-  if (!is_fresh_task(view, object) || !still_pending(view, object, *call.call)) return;
-  Finding& finding = report.add(
-      call.call->callee,
-      shown(view, call.call->callee) +
-          " raises InvalidStateError: the task has not run yet, since nothing was awaited in between; " +
-          (view.facts().functions[call.call->function].async ? "await the task." : "wait for the task first."));
+  const Fresh what = fresh(view, object);
+  if (what == Fresh::no || !still_pending(view, object, *call.call)) return;
+  const bool async = view.facts().functions[call.call->function].async;
+  std::string why =
+      what == Fresh::promise ? "nobody has given the future a result yet; hand it to whoever sets the result, and "
+                             : "the task has not run yet, since nothing was awaited in between; ";
+  why += what == Fresh::promise ? "await it." : async ? "await the task." : "wait for the task first.";
+  Finding& finding =
+      report.add(call.call->callee, shown(view, call.call->callee) + " raises InvalidStateError: " + why);
   finding.origin = call.origin;
   finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
-  finding.fixable = call.as(LoopRole::retrieve)->advice == "await it" && call.call->argument_count == 0 &&
-                    can_await(view, call.call->node);
+  finding.fixable = can_await_result(view, call, what);
 }
 
 void check(const UnitView& view, Report& report) {
@@ -130,10 +144,9 @@ void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (const LoopCall& call : view.loop_calls()) {
     if (!(view.document_range(call.call->callee) == finding.range)) continue;
     if (call.as(LoopRole::reenter) != nullptr) return await_instead(view, call, fixes);
-    const LoopFact* retrieve = call.as(LoopRole::retrieve);
-    if (retrieve == nullptr || retrieve->advice != "await it" || call.call->argument_count != 0 ||
-        !can_await(view, call.call->node))
-      return;
+    if (call.as(LoopRole::retrieve) == nullptr || view.unit()[call.call->callee].kind != Kind::attribute) return;
+    const NodeId asked = view.unit().child(call.call->callee, Field::object);
+    if (asked == kNoNode || !can_await_result(view, call, fresh(view, asked))) return;
     EditBuilder edits(view, fixes.probe());
     std::string object(view.text(view.unit().child(call.call->callee, Field::object)));
     edits.replace(call.call->node, awaited(view.unit(), call.call->node, object));

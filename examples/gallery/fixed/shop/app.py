@@ -27,6 +27,7 @@ app = FastAPI()
 photos = Path("photos")
 catalogue = Catalogue()
 current_user: ContextVar[str] = ContextVar("current_user")
+exchange = httpx.AsyncClient(base_url="https://exchange.example", timeout=5)
 connecting = asyncio.Lock()
 database = None
 sold = 0
@@ -60,8 +61,7 @@ async def buy(sku: str, pieces: int, mail: str):
 
 @app.get("/prices/{symbol}")
 async def price(symbol: str):
-    async with httpx.AsyncClient(timeout=5) as client:
-        answer = await client.get(f"https://exchange.example/{symbol}")
+    answer = await exchange.get(f"/{symbol}")
     return answer.json()
 
 
