@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Writes analysis/knowledge/coroutines.tsv from the sources of async libraries: names and signatures' facts only.
 
-    tools/gather_coroutines.py OUT PACKAGE_FOLDER... [--stubs FOLDER:MODULE,MODULE...]
+    tools/gather_coroutines.py OUT PACKAGE_FOLDER... [--stubs=FOLDER:MODULE,MODULE...]
+    tools/gather_coroutines.py OUT --plain=FOLDER:MODULE,MODULE...
 
 A PACKAGE_FOLDER is an importable package ("…/site-packages/httpx"); --stubs reads single modules of a stub tree
-(typeshed's stdlib). What the columns mean stands at the head of the table, which this script writes too.
+(typeshed's stdlib). What the columns mean stands at the head of the table, which this script writes too. --plain adds
+to the table in OUT what surely gives nothing to await in modules that have nothing to do with asyncio: `print()`,
+`queue.Queue.put()`.
 """
 import ast
 import os
@@ -754,8 +757,69 @@ def read_aliases(folder):
     return aliases, known
 
 
+def is_plain(node):
+    """An annotation whose values nobody can await: of builtin classes alone."""
+    if isinstance(node, ast.Constant):
+        return node.value is None or isinstance(node.value, str) and is_plain(ast.parse(node.value, mode="eval").body)
+    if isinstance(node, ast.BinOp):
+        return is_plain(node.left) and is_plain(node.right)
+    if isinstance(node, ast.Subscript):
+        return is_plain(node.value)
+    return isinstance(node, ast.Name) and node.id in PLAIN
+
+
+def plain_members(body):
+    """The functions of a module or class that give such values in every version and overload."""
+    found = {}
+    for node in body:
+        if isinstance(node, ast.If):
+            for name, plain in (*plain_members(node.body).items(), *plain_members(node.orelse).items()):
+                found[name] = found.get(name, True) and plain
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            called = not {last(d) for d in node.decorator_list} & PROPERTIES
+            plain = isinstance(node, ast.FunctionDef) and called and is_plain(node.returns)
+            found[node.name] = found.get(node.name, True) and plain
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                found[dotted(target) or ""] = False
+    return found
+
+
+def plain_rows(folder, modules):
+    for module in modules:
+        path = os.path.join(folder, *module.split("."))
+        with open(os.path.join(path, "__init__.pyi") if os.path.isdir(path) else path + ".pyi", "rb") as file:
+            tree = ast.parse(file.read())
+        owners = [(module, tree.body)]
+        if module != "builtins":
+            owners += [(module + "." + n.name, n.body) for n in tree.body if isinstance(n, ast.ClassDef)]
+        for owner, body in owners:
+            names = [n for n, plain in plain_members(body).items() if plain and not n.startswith("_")]
+            if names and not any(part.startswith("_") for part in owner.split(".")):
+                yield owner, ["-" + n for n in sorted(names)]
+
+
+def add_plain(out, folder, modules):
+    with open(out, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    head = [line for line in lines if line.startswith("#")]
+    rows = dict(line.split("\t", 1) for line in lines if not line.startswith("#"))
+    added = 0
+    for owner, names in plain_rows(folder, modules):
+        if owner not in rows:
+            rows[owner] = "-\t" + " ".join(names)
+            added += 1
+    body = sorted((owner + "\t" + rest for owner, rest in rows.items()), key=lambda line: line.encode())
+    with open(out, "w", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in head + body)
+    print(added, "rows added")
+
+
 def main(arguments):
     out, program = arguments[0], Program()
+    if arguments[1].startswith("--plain="):
+        folder, _, modules = arguments[1][len("--plain="):].partition(":")
+        return add_plain(out, folder, modules.split(","))
     for argument in arguments[1:]:
         if argument.startswith("--stubs="):
             folder, _, modules = argument[len("--stubs="):].partition(":")

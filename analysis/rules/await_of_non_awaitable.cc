@@ -1,4 +1,6 @@
 // AWD804: `await` before something that cannot be awaited: a plain function's None, a list, a known sync method.
+#include <algorithm>
+
 #include "analysis/fixes/fix_list.h"
 #include "analysis/flow/exceptions.h"
 #include "analysis/knowledge/coroutines.h"
@@ -9,21 +11,36 @@
 namespace awaitd::analysis {
 namespace {
 
-enum class Verdict : std::uint8_t { unsure, plain, blocking };
+// What blocks must not stand on the loop without its await either.
+enum class Verdict : std::uint8_t { unsure, plain, blocking, sleeping };
+
+// Whatever is declared: some return of the body gives one.
+bool returns_coroutine(const UnitView& view, const Value& function) {
+  const Signature& s = view.linker().signature(function);
+  if (s.annotated == 0 || s.returned == 0) return false;
+  const At at{function.module, function.unit};
+  const ValueSet returned = view.linker().values(view.linker().unit(at).data->exports->terms, s.returned, at);
+  return std::any_of(returned.values.begin(), returned.values.end(),
+                     [](const Value& v) { return v.kind == ValueKind::coroutine; });
+}
 
 Verdict verdict_of(const UnitView& view, const Value& v) {
   if (v.probable) return Verdict::unsure;
   if (v.kind == ValueKind::external) {
     std::optional<CallFact> fact = call_fact(v.name);
-    if (fact) return fact->gives == Gives::plain ? Verdict::plain : Verdict::unsure;
+    if (fact && fact->gives != Gives::plain) return Verdict::unsure;
     const BlockingFact* blocking = view.knowledge().blocking(v.name);
-    bool exact = blocking != nullptr && blocking->name == v.name && blocking->kind == BlockingKind::sleep;
-    return exact ? Verdict::blocking : Verdict::unsure;
+    const bool exact = blocking != nullptr && blocking->name == v.name;
+    const bool stalls = exact && blocking->kind != BlockingKind::cpu;
+    if (exact && blocking->kind == BlockingKind::sleep) return Verdict::sleeping;
+    if (!fact) return Verdict::unsure;
+    return stalls ? Verdict::blocking : Verdict::plain;
   }
   if (v.kind != ValueKind::function) return Verdict::unsure;
   CallGives made = gives(view, v);
   if ((made != CallGives::value && made != CallGives::generator) || is_stub(view, v)) return Verdict::unsure;
-  bool method = v.inner != nullptr;
+  if (returns_coroutine(view, v)) return Verdict::unsure;
+  const bool method = v.inner != nullptr;
   return method && has_async_namesake(view, v) ? Verdict::unsure : Verdict::plain;
 }
 
@@ -56,7 +73,8 @@ std::string result_of(const UnitView& view, const Call& call) {
   if (v.kind == ValueKind::none) return " and gives `None`";
   if (v.kind == ValueKind::generator) return " and gives a generator";
   std::size_t dot = v.name.rfind('.');
-  return v.kind == ValueKind::instance && v.name.starts_with("builtins.")
+  const bool itself = std::string_view(v.name).substr(dot + 1) == view.text(call.callee);  // not a class
+  return v.kind == ValueKind::instance && v.name.starts_with("builtins.") && !itself
              ? " and gives `" + v.name.substr(dot + 1) + "`"
              : "";
 }
@@ -79,7 +97,9 @@ void check(const UnitView& view, Report& report) {
     if (verdict == Verdict::unsure || wanted(view, a.node, "builtins.TypeError")) continue;
     std::string message = "`" + std::string(view.text(call->callee)) + "()` is not async" + result_of(view, *call) +
                           ": awaiting that raises a `TypeError`; ";
-    message += verdict == Verdict::blocking ? "use the event loop library's own." : "call it without `await`.";
+    message += verdict == Verdict::sleeping   ? "use the event loop library's own."
+               : verdict == Verdict::blocking ? "it blocks, so run it in a worker thread or use an async twin."
+                                              : "call it without `await`.";
     Finding& finding = report.add(a.node, std::move(message));
     for (const Value& v : view.callee(*call).values) finding.origin = v.name;
     finding.fixable = verdict == Verdict::plain;

@@ -294,7 +294,8 @@ bool gives_plain(const UnitView& view, const Value& v) {
     const Signature& s = view.linker().signature(v);
     return !s.async && !s.generator && !s.returns_value && s.annotated == 0 && s.decorators.empty();
   }
-  if (v.kind != ValueKind::external || call_fact(v.name)) return false;
+  if (v.kind != ValueKind::external) return false;
+  if (const std::optional<CallFact> fact = call_fact(v.name)) return fact->gives == Gives::plain;
   for (const TypeFact* fact : view.knowledge().results(v.name, How::call)) {
     const std::string_view result = fact->result;
     if (result.empty() || result.front() == '$' || result == "self" || result.find('|') != std::string_view::npos)

@@ -20,11 +20,14 @@ std::string shown(const UnitView& view, const LoopCall& call) {
   return "`" + std::string(view.text(call.call->callee)) + "()`";
 }
 
-std::string message(const UnitView& view, const LoopCall& call, bool raises) {
+// patch: what may have let loops run inside loops before.
+std::string message(const UnitView& view, const LoopCall& call, bool raises, std::string_view patch) {
   const bool cell = !view.on_loop(call.call->function);
   std::string function = cell ? "a notebook's cell" : "`" + view.function_name(call.call->function) + "()`";
   if (raises) {
-    return shown(view, call) + " raises RuntimeError here, since " + function + " runs on an event loop already; " +
+    const std::string unless = patch.empty() ? std::string() : ", unless `" + std::string(patch) + "()` came before";
+    return shown(view, call) + " raises RuntimeError here, since " + function + " runs on an event loop already" +
+           unless + "; " +
            (can_await_instead(view, call) ? "await the coroutine."
                                           : "start it where no loop runs, or in a thread of its own.");
   }
@@ -39,10 +42,12 @@ void check(const UnitView& view, Report& report) {
     const Use& use = view.uses().uses[call.use];
     if (use.guarded || expects_error(view, call.call->node) || loops_nest(view)) continue;
     const bool raises = raises_inside(view, call.facts.front(), call.call->function);
-    Finding& finding = report.add(call.call->callee, message(view, call, raises));
+    const std::string_view patch = raises ? patched_elsewhere(view) : std::string_view();
+    Finding& finding = report.add(call.call->callee, message(view, call, raises, patch));
     finding.origin = call.origin;
     finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
     if (!raises) finding.severity = Severity::warning;
+    if (!patch.empty()) finding.severity = Severity::info;
     finding.fixable = raises && can_await_instead(view, call);
   }
 }
@@ -50,7 +55,7 @@ void check(const UnitView& view, Report& report) {
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (const LoopCall& call : view.loop_calls()) {
     if (!(view.document_range(call.call->callee) == finding.range)) continue;
-    if (finding.severity == Severity::error) await_instead(view, call, fixes);
+    if (finding.severity != Severity::warning) await_instead(view, call, fixes);
     return;
   }
 }

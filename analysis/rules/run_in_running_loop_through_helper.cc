@@ -16,7 +16,8 @@ const LoopFact* end_of(const UnitView& view, const Reach& reach) {
   return nullptr;
 }
 
-std::string message(const UnitView& view, const Use& use, const ReachedBy& by, bool raises) {
+std::string message(const UnitView& view, const Use& use, const ReachedBy& by, bool raises,
+                    std::string_view patch) {
   std::string what = short_name(view.linker(), by.function);
   if (use.kind == UseKind::read || use.kind == UseKind::write) what = "The property `" + std::string(use.name) + "`";
   std::string text = what + (raises ? " raises RuntimeError on a running event loop" : " stops the event loop");
@@ -24,6 +25,7 @@ std::string message(const UnitView& view, const Use& use, const ReachedBy& by, b
                                   : ": " + chain_text(view, by.function, Effect::needs_no_loop);
   if (!raises)
     return text + "; run it in a worker thread with `" + std::string(library_of(view, use.function).offload) + "()`.";
+  if (!patch.empty()) text += "; it does so unless `" + std::string(patch) + "()` came before";
   return text + "; make it an async def and await it, or run it in a worker thread.";
 }
 
@@ -39,10 +41,12 @@ void check(const UnitView& view, Report& report) {
     const LoopFact* end = end_of(view, *by.reach);
     if (end == nullptr || expects_error(view, use.node) || loops_nest(view)) continue;
     const bool raises = raises_inside(view, *end, use.function);
-    Finding& finding = report.add(use.node, message(view, use, by, raises));
+    const std::string_view patch = raises ? patched_elsewhere(view) : std::string_view();
+    Finding& finding = report.add(use.node, message(view, use, by, raises, patch));
     finding.origin = by.reach->origin;
     finding.confidence = by.probable ? Confidence::probable : Confidence::definite;
     if (!raises) finding.severity = Severity::warning;
+    if (!patch.empty()) finding.severity = Severity::info;
     finding.notes = chain_notes(view, by.function, Effect::needs_no_loop);
   }
 }

@@ -84,4 +84,28 @@ bool loops_nest(const UnitView& view) {
   return nest;
 }
 
+std::string_view patched_elsewhere(const UnitView& view) {
+  Linker& linker = view.linker();
+  for (const LoopFact& row : view.knowledge().loop_rows()) {
+    if (row.role != LoopRole::patch) continue;
+    const std::string_view name = row.name.substr(row.name.rfind('.') + 1);
+    const auto* calling = linker.calling(name);
+    const std::vector<std::uint32_t> modules = calling == nullptr ? std::vector<std::uint32_t>() : *calling;
+    const std::vector<std::uint32_t> hash{mention_hash(name)};
+    for (const std::uint32_t m : modules) {
+      const ModulePtr module = linker.modules()[m];  // a copy: resolving names adds modules
+      for (std::uint32_t u = 0; m != 0 && u < module->units.size(); ++u) {
+        if (!module->units[u].mentions_any(hash)) continue;
+        const Uses& uses = module->units[u].data->uses();
+        for (const Use& use : uses.uses) {
+          if (use.kind != UseKind::call || uses.terms[use.target].text != name) continue;
+          for (const Value& v : linker.values(uses.terms, use.target, {m, u}).values)
+            if (view.knowledge().loop_fact(v.name, LoopRole::patch) != nullptr) return row.name;
+        }
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace awaitd::analysis

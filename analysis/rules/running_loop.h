@@ -17,5 +17,7 @@ bool expects_error(const UnitView& view, NodeId node);
 bool in_expecting_block(const UnitView& view, NodeId node);
 // True if some unit of the module lets loops run inside loops (nest_asyncio).
 bool loops_nest(const UnitView& view);
+// The call by which another module of the project does so, which may have happened before; empty if none does.
+std::string_view patched_elsewhere(const UnitView& view);
 
 }  // namespace awaitd::analysis

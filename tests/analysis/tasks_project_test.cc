@@ -172,5 +172,69 @@ async def main():
 )py"}});
 }
 
+TEST(TasksProject, APatchElsewhereMayHaveLetLoopsNest) {
+  const char* session = R"py(
+import asyncio
+
+
+class Session:
+    def config(self, coroutine):
+        return asyncio.get_event_loop().run_until_complete(coroutine)  # error: [AWD503 info]
+)py";
+  expect({{"app/__init__.py", ""},
+          {"app/cli.py", "import nest_asyncio\n\nnest_asyncio.apply()\n"},
+          {"app/session.py", session},
+          {"app/server.py", R"py(
+import asyncio
+
+from app.session import Session
+
+
+async def handler(session: Session, work):
+    asyncio.run(work())  # error: [AWD501 info] "unless `nest_asyncio.apply()` came before"
+    return session.config(work())  # error: [AWD502 info] "unless `nest_asyncio.apply()` came before"
+)py"}});
+  expect({{"app/__init__.py", ""},
+          {"app/cli.py", "import patches\n\npatches.apply()\n"},
+          {"app/session.py", session},
+          {"app/server.py", R"py(
+import asyncio
+
+from app.session import Session
+
+
+async def handler(session: Session, work):
+    asyncio.run(work())  # error: [AWD501]
+    return session.config(work())  # error: [AWD502]
+)py"}});
+}
+
+TEST(TasksProject, AMethodThatSomeOtherFileMakesAsync) {
+  const char* client = R"py(
+class Client:
+    def make_user(self, name):
+        self.users[name] = {}
+
+    def drop_user(self, name):
+        del self.users[name]
+
+    async def sync(self, name):
+        await self.make_user(name)
+        await self.drop_user(name)  # error: [AWD804]
+)py";
+  expect({{"irc/__init__.py", ""},
+          {"irc/client.py", client},
+          {"irc/middle.py", "from irc.client import Client\n\n\nclass Middle(Client):\n    pass\n"},
+          {"irc/who.py", R"py(
+from irc.middle import Middle
+
+
+class Who(Middle):
+    async def make_user(self, name):
+        super().make_user(name)
+        await self.ask(name)
+)py"}});
+}
+
 }  // namespace
 }  // namespace awaitd::testing
