@@ -108,6 +108,18 @@ bool can_await_result(const UnitView& view, const LoopCall& call, Fresh what) {
          can_await(view, call.call->node);
 }
 
+// x = self.waiter = loop.create_future(): others have it by its other name.
+bool has_other_name(const UnitView& view, NodeId object) {
+  const Unit& unit = view.unit();
+  for (const Value& v : view.values(object).values) {
+    const NodeId made = outside_parentheses(unit, view.facts().calls[v.call].node);
+    NodeId assignment = unit[made].parent;
+    if (assignment == kNoNode || unit[assignment].kind != Kind::assignment) continue;
+    if (unit[unit[assignment].parent].kind == Kind::assignment) return true;
+  }
+  return false;
+}
+
 void check_pending(const UnitView& view, const LoopCall& call, Report& report) {
   const Unit& unit = view.unit();
   if (call.call->callee == kNoNode || unit[call.call->callee].kind != Kind::attribute) return;
@@ -115,10 +127,11 @@ void check_pending(const UnitView& view, const LoopCall& call, Report& report) {
   if (object == kNoNode || expects_error(view, call.call->node)) return;
   const Fresh what = fresh(view, object);
   if (what == Fresh::no || !still_pending(view, object, *call.call)) return;
+  if (what == Fresh::promise && has_other_name(view, object)) return;
   const bool async = view.facts().functions[call.call->function].async;
-  std::string why =
-      what == Fresh::promise ? "nobody has given the future a result yet; hand it to whoever sets the result, and "
-                             : "the task has not run yet, since nothing was awaited in between; ";
+  std::string why = what == Fresh::promise
+                        ? "nobody has given the future a result yet; hand it to whoever sets the result, and "
+                        : "the task has not run yet, since nothing was awaited in between; ";
   why += what == Fresh::promise ? "await it." : async ? "await the task." : "wait for the task first.";
   Finding& finding =
       report.add(call.call->callee, shown(view, call.call->callee) + " raises InvalidStateError: " + why);

@@ -19,6 +19,7 @@ struct Story {
   std::string hover;  // part of what the hover says
   std::string title;  // how the title of the quick fix begins
   std::string fixed;
+  bool preferred = true;  // what changes callers, too, is never applied unasked
 };
 
 std::ostream& operator<<(std::ostream& out, const Story& story) { return out << story.name; }
@@ -75,7 +76,7 @@ TEST_P(Article, IsFoundExplainedMendedAndSilent) {
   };
   const auto action = std::find_if(actions.begin(), actions.end(), mends);
   ASSERT_NE(action, actions.end()) << actions.dump(1);
-  EXPECT_TRUE(action->value("isPreferred", false)) << "the best fix comes first";
+  EXPECT_EQ(action->value("isPreferred", false), story.preferred) << "the best fix comes first";
   const json resolved = client.request("codeAction/resolve", *action)["result"];
   ASSERT_TRUE(resolved.contains("edit"));
   const std::string fixed = applied(story.text, resolved["edit"]);
@@ -295,6 +296,39 @@ async def load(key):
 async def handler(key):
     return await load(key)
 )py"},
+    {"LoopThroughAHelper", "AWD502",
+     R"py(import asyncio
+
+
+async def load(key):
+    await asyncio.sleep(0.1)
+    return key
+
+
+def load_now(key):
+    return asyncio.run(load(key))
+
+
+async def handler(key):
+    return load_now(key)
+)py",
+     "load_now(key)\n", "running event loop", "Make load_now() async",
+     R"py(import asyncio
+
+
+async def load(key):
+    await asyncio.sleep(0.1)
+    return key
+
+
+async def load_now(key):
+    return await load(key)
+
+
+async def handler(key):
+    return await load_now(key)
+)py",
+     false},
     {"TestThatNeverRuns", "AWD507",
      R"py(import unittest
 
@@ -393,6 +427,39 @@ async def main():
     background_tasks.add(task)
     task.add_done_callback(background_tasks.discard)
     await serve()
+)py"},
+    {"TaskLeftBehind", "AWD702",
+     R"py(import asyncio
+
+
+async def warm_cache():
+    await asyncio.sleep(1)
+
+
+async def serve():
+    await asyncio.sleep(60)
+
+
+async def main():
+    warming = asyncio.create_task(warm_cache())
+    await serve()
+)py",
+     "warming", "nobody sees", "Await `warming`",
+     R"py(import asyncio
+
+
+async def warm_cache():
+    await asyncio.sleep(1)
+
+
+async def serve():
+    await asyncio.sleep(60)
+
+
+async def main():
+    warming = asyncio.create_task(warm_cache())
+    await serve()
+    await warming
 )py"},
 };
 
