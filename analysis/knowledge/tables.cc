@@ -5,6 +5,7 @@
 
 #include "analysis/knowledge/coroutines.h"
 #include "analysis/knowledge/embedded.h"
+#include "analysis/knowledge/words.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -191,6 +192,8 @@ void Knowledge::Tables::index() {
   for (const LoopFact& row : rows.loops) {
     if (row.role == LoopRole::patch) rows.tokens.push_back(row.name.substr(0, row.name.find('.')));
   }
+  const auto scanned = words_for("scanned");
+  rows.tokens.insert(rows.tokens.end(), scanned.begin(), scanned.end());
   std::sort(rows.tokens.begin(), rows.tokens.end());
   rows.tokens.erase(std::unique(rows.tokens.begin(), rows.tokens.end()), rows.tokens.end());
 }

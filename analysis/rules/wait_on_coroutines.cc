@@ -2,6 +2,7 @@
 // loop over as_completed() gets are coroutines, each of which waits for the next one that is done.
 #include "analysis/fixes/extract.h"
 #include "analysis/rules/loop_calls.h"
+#include "analysis/rules/needed_values.h"
 #include "analysis/rules/result_use.h"
 #include "analysis/rules/rule.h"
 
@@ -49,9 +50,33 @@ std::vector<NodeId> coroutines_in(const UnitView& view, NodeId node) {
 struct Rounds {
   NodeId loop = kNoNode, target = kNoNode, body = kNoNode;
   std::vector<const Call*> asked;  // done.result(): a coroutine has no such method
-  bool results = true;             // that is all they ask for
+  NodeId taken = kNoNode;          // the first place that takes it for a result
+  bool results = true;             // .result() is all they ask for
   bool waits = false;              // some round does something else with it
 };
+
+// What a coroutine has itself.
+bool is_of_coroutine(std::string_view member) {
+  return member == "close" || member == "send" || member == "throw" || member.starts_with("cr_") ||
+         member.starts_with("__");
+}
+
+void add_use(const UnitView& view, NodeId node, Rounds& rounds) {
+  const Unit& unit = view.unit();
+  const UseOfResult use = use_of_result(view.facts(), node);
+  const bool attribute = use.use == ResultUse::attribute;
+  const Call* asks = attribute ? view.facts().call_at(unit[use.node].parent) : nullptr;
+  const bool handed = use.use == ResultUse::argument || use.use == ResultUse::element;
+  if (asks != nullptr && asks->callee == use.node && (use.member == "result" || use.member == "exception")) {
+    rounds.asked.push_back(asks);
+    rounds.results &= use.member == "result";
+  } else if ((fails(use.use) && !(attribute && is_of_coroutine(use.member))) || use.use == ResultUse::formatted ||
+             (handed && need_of(view, use) != Need::none)) {
+    if (rounds.taken == kNoNode) rounds.taken = node;
+  } else {
+    rounds.waits = true;
+  }
+}
 
 std::optional<Rounds> rounds_over(const UnitView& view, const LoopCall& call) {
   const Unit& unit = view.unit();
@@ -70,55 +95,53 @@ std::optional<Rounds> rounds_over(const UnitView& view, const LoopCall& call) {
     if (facts.bindings[b].target != found.target) continue;
     const NameUses uses = uses_of_binding(facts, b);
     if (!uses.all) return std::nullopt;
-    for (NodeId node : uses.nodes) {
-      const UseOfResult use = use_of_result(facts, node);
-      const NodeId called = use.use == ResultUse::attribute ? unit[use.node].parent : kNoNode;
-      const Call* asks = called == kNoNode ? nullptr : facts.call_at(called);
-      const bool result = asks != nullptr && asks->callee == use.node && (use.member == "result" || use.member == "exception");
-      found.results &= !result || use.member == "result";
-      if (result)
-        found.asked.push_back(asks);
-      else
-        found.waits = true;
-    }
+    for (NodeId node : uses.nodes) add_use(view, node, found);
   }
   return found;
 }
 
-std::string leaves(const UnitView& view, const Rounds& rounds) {
+NodeId place_of(const Rounds& rounds) {
+  if (!rounds.asked.empty()) return rounds.asked.front()->callee;
+  return rounds.taken != kNoNode ? rounds.taken : rounds.target;
+}
+
+std::string message(const UnitView& view, const LoopCall& call, const Rounds& rounds) {
+  const std::string target(view.text(rounds.target)), quoted = "`" + target + "`";
+  const std::string iterator = "`" + std::string(view.text(call.call->callee)) + "()`";
+  if (!rounds.asked.empty())
+    return "`" + std::string(view.text(place_of(rounds))) + "()` raises AttributeError: " + iterator +
+           " gives coroutines, no tasks; use `await " + target + "`.";
+  if (rounds.taken != kNoNode)
+    return quoted + " is a coroutine here, not a result: " + iterator +
+           " gives what waits for the next one; use `await " + target + "`.";
+  return "Nothing in this loop awaits " + quoted + ", so it waits for no task: each " + quoted +
+         " is a coroutine that gives the next result; `await " + target + "` in every round.";
+}
+
+// In the place of what asks for the result, or as the first statement of the loop.
+std::optional<Fix> await_rounds(const UnitView& view, const Rounds& rounds, bool probe) {
+  if (!rounds.results || !can_await(view, rounds.body)) return std::nullopt;
   const std::string target(view.text(rounds.target));
-  return "Nothing in this loop awaits `" + target + "`, so it waits for no task: each `" + target +
-         "` is a coroutine that gives the next result; `await " + target + "` in every round.";
+  EditBuilder edits(view, probe);
+  for (const Call* asked : rounds.asked) edits.replace(asked->node, awaited(view.unit(), asked->node, target));
+  if (rounds.asked.empty()) {
+    const NodeId first = view.unit().first_child(rounds.body);
+    const auto indent = indentation_of(view.unit(), first);
+    if (!indent) return std::nullopt;
+    const std::string name = rounds.taken == kNoNode ? "" : target + " = ";
+    edits.insert(view.unit()[first].start,
+                 name + "await " + target + std::string(view.document().line_ending()) + *indent);
+  }
+  return edits.finish("Await it", Safety::suggested);
 }
 
 void check_rounds(const UnitView& view, const LoopCall& call, Report& report) {
   const auto rounds = rounds_over(view, call);
   if (!rounds || (rounds->asked.empty() && rounds->waits)) return;
-  const bool asked = !rounds->asked.empty();
-  const std::string target(view.text(rounds->target));
-  const NodeId place = asked ? rounds->asked.front()->callee : rounds->target;
-  Finding& finding = report.add(place, asked ? "`" + std::string(view.text(place)) +
-                                                   "()` raises AttributeError: `" + std::string(view.text(call.call->callee)) +
-                                                   "()` gives coroutines, no tasks; use `await " + target + "`."
-                                             : leaves(view, *rounds));
+  Finding& finding = report.add(place_of(*rounds), message(view, call, *rounds));
   finding.origin = call.origin;
   finding.confidence = call.definite ? Confidence::definite : Confidence::probable;
-  finding.fixable = rounds->results && can_await(view, rounds->body);
-}
-
-void fix_rounds(const UnitView& view, const Rounds& rounds, FixList& fixes) {
-  if (!rounds.results || !can_await(view, rounds.body)) return;
-  const std::string target(view.text(rounds.target));
-  EditBuilder edits(view, fixes.probe());
-  for (const Call* asked : rounds.asked) edits.replace(asked->node, awaited(view.unit(), asked->node, target));
-  if (rounds.asked.empty()) {
-    const NodeId first = view.unit().first_child(rounds.body);
-    const auto indent = indentation_of(view.unit(), first);
-    if (!indent) return;
-    edits.insert(view.unit()[first].start,
-                 "await " + target + std::string(view.document().line_ending()) + *indent);
-  }
-  fixes.add(edits.finish("Await it", Safety::suggested), true);
+  finding.fixable = await_rounds(view, *rounds, true).has_value();
 }
 
 void check(const UnitView& view, Report& report) {
@@ -146,8 +169,8 @@ void check(const UnitView& view, Report& report) {
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (const LoopCall& call : view.loop_calls()) {
     if (const auto rounds = call.as(LoopRole::each) == nullptr ? std::nullopt : rounds_over(view, call)) {
-      const NodeId place = rounds->asked.empty() ? rounds->target : rounds->asked.front()->callee;
-      if (view.document_range(place) == finding.range) return fix_rounds(view, *rounds, fixes);
+      if (view.document_range(place_of(*rounds)) == finding.range)
+        return fixes.add(await_rounds(view, *rounds, fixes.probe()), true);
     }
     const LoopFact* fact = call.as(LoopRole::wait);
     const Argument* argument = fact == nullptr ? nullptr : argument_of(view, *call.call, *fact);
