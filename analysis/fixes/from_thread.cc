@@ -73,8 +73,8 @@ std::optional<std::string> loop_from_around(EditBuilder& edits, const UnitView& 
   const Unit& unit = view.unit();
   NodeId statement = facts.functions[function].node;
   const ScopeId around = facts.scopes[facts.functions[function].scope].parent;
-  const FunctionId outer = around == kNone ? 0 : facts.scopes[around].function;
-  const bool async = facts.scopes[around].kind == ScopeKind::function && facts.functions[outer].async;
+  if (around == kNone || facts.scopes[around].kind != ScopeKind::function) return std::nullopt;
+  const bool async = facts.functions[facts.scopes[around].function].async;
   if (!async || unit[statement].kind != Kind::function_definition) return std::nullopt;
   if (unit[unit[statement].parent].kind == Kind::decorated_definition) statement = unit[statement].parent;
   const auto indent = indentation_of(unit, statement);

@@ -94,6 +94,7 @@ class Mover {
 
   // A container that nobody else has.
   bool is_fresh(NodeId value) const {
+    if (value == kNoNode) return false;
     value = inside_parentheses(unit_, value);
     switch (unit_[value].kind) {
       case Kind::list:
@@ -130,14 +131,13 @@ class Mover {
   }
 
   NodeId root_of_chain(NodeId node) const {
-    for (;;) {
+    for (NodeId inner = node;; node = inner) {
       node = inside_parentheses(unit_, node);
-      if (unit_[node].kind == Kind::attribute)
-        node = unit_.child(node, Field::object);
-      else if (unit_[node].kind == Kind::subscript)
-        node = unit_.child(node, Field::value);
-      else
-        return node;
+      const Kind kind = unit_[node].kind;
+      inner = kind == Kind::attribute   ? unit_.child(node, Field::object)
+              : kind == Kind::subscript ? unit_.child(node, Field::value)
+                                        : kNoNode;
+      if (inner == kNoNode) return node;
     }
   }
 
@@ -177,7 +177,9 @@ class Mover {
     const NodeId callee = call->callee;
     if (unit_[callee].kind == Kind::attribute) {
       const NodeId root = root_of_chain(callee);
-      const std::string_view method = unit_.text_of(unit_.child(callee, Field::attribute));
+      const NodeId attribute = unit_.child(callee, Field::attribute);
+      if (attribute == kNoNode) return false;
+      const std::string_view method = unit_.text_of(attribute);
       const bool named = unit_[root].kind == Kind::identifier;
       if (named && is_local(unit_.text_of(root)) && holds_fresh(unit_.text_of(root))) return true;
       if (is_word_for("mutates", method)) return false;

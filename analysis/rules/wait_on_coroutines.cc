@@ -65,7 +65,8 @@ void add_use(const UnitView& view, NodeId node, Rounds& rounds) {
   const Unit& unit = view.unit();
   const UseOfResult use = use_of_result(view.facts(), node);
   const bool attribute = use.use == ResultUse::attribute;
-  const Call* asks = attribute ? view.facts().call_at(unit[use.node].parent) : nullptr;
+  const NodeId outer = attribute ? unit[use.node].parent : kNoNode;
+  const Call* asks = outer == kNoNode ? nullptr : view.facts().call_at(outer);
   const bool handed = use.use == ResultUse::argument || use.use == ResultUse::element;
   if (asks != nullptr && asks->callee == use.node && (use.member == "result" || use.member == "exception")) {
     rounds.asked.push_back(asks);
@@ -126,7 +127,7 @@ std::optional<Fix> await_rounds(const UnitView& view, const Rounds& rounds, bool
   for (const Call* asked : rounds.asked) edits.replace(asked->node, awaited(view.unit(), asked->node, target));
   if (rounds.asked.empty()) {
     const NodeId first = view.unit().first_child(rounds.body);
-    const auto indent = indentation_of(view.unit(), first);
+    const auto indent = first == kNoNode ? std::nullopt : indentation_of(view.unit(), first);
     if (!indent) return std::nullopt;
     const std::string name = rounds.taken == kNoNode ? "" : target + " = ";
     edits.insert(view.unit()[first].start,
