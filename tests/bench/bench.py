@@ -54,7 +54,7 @@ def table(result):
     print(f"\n{result['lines']} lines, {result['bytes']} bytes, {result['findings']} findings, seed {result['seed']}: "
           f"initialize {result['initialize_us']['p50'] / 1000:.1f} ms, open {result['open_us']['p50'] / 1000:.1f} ms, "
           f"ping {result['ping_us']['p50'] / 1000:.2f} ms, base {result['base_mb']:.1f} MB, "
-          f"open +{result['open_mb'] - result['base_mb']:.1f} MB")
+          f"open +{result['open_mb'] - result['base_mb']:.1f} MB ({result['own_mb']:.1f} without the program's own pages)")
     print(f"{'':8}|{'key to diagnostics, ms':^32}|{'CPU':^8}|{'MB':^6}|{'analysis':^16}|{'our parse':^16}|{'tree-sitter':^16}")
     print(f"{'':8}|{'p50':>8}{'p95':>8}{'p99':>8}{'max':>8}|{'a key':>8}|{'':6}|" + "|".join([f"{'p50':>8}{'p99':>8}"] * 3))
     for kind, figures in result["kinds"].items():

@@ -63,6 +63,7 @@ class OpenServer {
     client.send(R"({"jsonrpc":"2.0","id":1,"method":"bench/unknown"})");
     client.receive_with(R"("id":1)");
     base_mb = client.resident_mb();
+    own_mb = -client.private_mb();
     const std::string open = R"({"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":")" +
                              std::string(kUri) + R"(","languageId":"python","version":1,"text":)" + quoted(text) +
                              "}}}";
@@ -71,6 +72,7 @@ class OpenServer {
     open_us = first.at - start;
     for (std::size_t at = 0; (at = first.body.find("\"range\":", at)) != std::string::npos; ++at) ++findings;
     open_mb = client.resident_mb();
+    own_mb += client.private_mb();
   }
   double keystroke(const Keystroke& key) {
     ++version;
@@ -91,6 +93,7 @@ class OpenServer {
 
   LspClient client;
   double initialize_us = 0, open_us = 0, base_mb = 0, open_mb = 0;
+  double own_mb = 0;  // of open_mb - base_mb, without pages of the program itself
   std::size_t findings = 0;
 
  private:
@@ -121,13 +124,14 @@ void print_kind(const Options& options, const std::string& kind, const std::stri
 }
 
 void print_all(const Options& options, const std::string& text) {
-  std::vector<double> starts, opens, pings, base, open_mb;
+  std::vector<double> starts, opens, pings, base, open_mb, own_mb;
   std::size_t findings = 0;
   for (std::size_t i = 0; i < options.opens; ++i) {
     OpenServer server(options, text);
     opens.push_back(server.open_us);
     base.push_back(server.base_mb);
     open_mb.push_back(server.open_mb);
+    own_mb.push_back(server.own_mb);
     findings = server.findings;
     for (int n = 0; n < 50; ++n) pings.push_back(server.ping());
     server.client.end();
@@ -137,8 +141,10 @@ void print_all(const Options& options, const std::string& text) {
               quoted(options.file).c_str(), text.size(), std::count(text.begin(), text.end(), '\n'), findings,
               options.seed, options.think_ms);
   std::printf(
-      " \"initialize_us\": %s, \"open_us\": %s, \"ping_us\": %s,\n \"base_mb\": %.2f, \"open_mb\": %.2f, \"kinds\": {",
-      summary(starts).c_str(), summary(opens).c_str(), summary(pings).c_str(), median(base), median(open_mb));
+      " \"initialize_us\": %s, \"open_us\": %s, \"ping_us\": %s,\n \"base_mb\": %.2f, \"open_mb\": %.2f, \"own_mb\": "
+      "%.2f, \"kinds\": {",
+      summary(starts).c_str(), summary(opens).c_str(), summary(pings).c_str(), median(base), median(open_mb),
+      median(own_mb));
   const char* comma = "";
   for (const std::string& kind : kinds()) {
     if (!options.kind.empty() && options.kind != kind) continue;

@@ -22,6 +22,19 @@ namespace awaitd::bench {
 
 namespace {
 
+// Megabytes. Source: proc(5), /proc/pid/statm.
+struct Pages {
+  double total = 0, resident = 0, shared = 0;
+};
+
+Pages pages(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/statm");
+  Pages read;
+  in >> read.total >> read.resident >> read.shared;
+  const double page = static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
+  return {read.total * page, read.resident * page, read.shared * page};
+}
+
 constexpr int kPatience = 60'000;  // ms; a server that says nothing for so long has failed
 
 [[noreturn]] void die(const std::string& what) {
@@ -141,12 +154,8 @@ double LspClient::cpu_us() const {
   return sum;
 }
 
-double LspClient::resident_mb() const {
-  std::ifstream in("/proc/" + std::to_string(pid_) + "/statm");
-  double total = 0, resident = 0;
-  in >> total >> resident;
-  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
-}
+double LspClient::resident_mb() const { return pages(pid_).resident; }
+double LspClient::private_mb() const { return pages(pid_).resident - pages(pid_).shared; }
 
 std::string quoted(std::string_view text) {
   std::string out = "\"";

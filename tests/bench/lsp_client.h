@@ -38,6 +38,7 @@ class LspClient {
   // Of the server's process: CPU time of all its threads, and its memory.
   double cpu_us() const;
   double resident_mb() const;
+  double private_mb() const;  // what of it is not a page of some file: not the program itself
 
  private:
   pid_t pid_ = -1;
