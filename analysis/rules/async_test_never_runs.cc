@@ -43,11 +43,11 @@ Mark marks_in(const UnitView& view, const ValueSet& values) {
 
 // pytestmark = ..., in the module or in the class.
 constexpr const char* kOfAll = "pytestmark";
-Mark named_marks(const UnitView& view, const std::vector<Member>* marks) {
+Mark named_marks(const UnitView& view, const std::vector<Member>* marks, std::uint32_t module = 0) {
   Mark all = Mark::none;
   if (marks == nullptr) return all;
   for (const Member& m : *marks) {
-    const At at{0, m.unit};
+    const At at{module, m.unit};
     all = stronger(all, marks_in(view, view.linker().values(view.linker().unit(at).data->exports->terms, m.term, at)));
   }
   return all;
@@ -56,6 +56,30 @@ Mark named_marks(const UnitView& view, const std::vector<Member>* marks) {
 Mark decorator_marks(const UnitView& view, const Terms& terms, const std::vector<TermId>& decorators, At at) {
   Mark all = Mark::none;
   for (TermId d : decorators) all = stronger(all, marks_in(view, view.linker().values(terms, d, at)));
+  return all;
+}
+
+// Of a class: its own, those of the class around it and those of its bases, all of which pytest gives its tests.
+Mark marks_of_class(const UnitView& view, std::uint32_t module, std::uint32_t cls, int depth = 0) {
+  constexpr int kDeepest = 8;
+  if (depth > kDeepest) return Mark::unknown;
+  Linker& linker = view.linker();
+  const IndexedClass& entry = linker.index(module).tables->classes[cls];
+  const At at{module, entry.unit};
+  view.look_at(at);
+  const Exports& exports = *linker.unit(at).data->exports;
+  const ExportedClass& exported = exports.classes[entry.id];
+  const auto own = entry.members.find(kOfAll);
+  Mark all = stronger(named_marks(view, own == entry.members.end() ? nullptr : &own->second, module),
+                      decorator_marks(view, exports.terms, exported.decorators, at));
+  if (exported.parent != kNone) {
+    all = stronger(all, marks_of_class(view, module, linker.unit(at).first_class + exported.parent, depth + 1));
+  }
+  for (const TermId base : exported.bases) {
+    for (const Value& v : linker.values(exports.terms, base, at).values) {
+      if (v.kind == ValueKind::cls) all = stronger(all, marks_of_class(view, v.module, v.id, depth + 1));
+    }
+  }
   return all;
 }
 
@@ -68,12 +92,7 @@ struct ClassPart {
 ClassPart class_part(const UnitView& view, std::uint32_t cls) {
   ClassPart part;
   const IndexedClass& entry = view.linker().index().tables->classes[cls];
-  const At at{0, entry.unit};
-  view.look_at(at);
-  const Exports& exports = *view.linker().unit(at).data->exports;
-  const auto own = entry.members.find(kOfAll);
-  part.mark = stronger(named_marks(view, own == entry.members.end() ? nullptr : &own->second),
-                       decorator_marks(view, exports.terms, exports.classes[entry.id].decorators, at));
+  part.mark = marks_of_class(view, 0, cls);
   Linker::ExternalBases bases = view.linker().external_bases(0, cls);
   if (bases.unknown) part.mark = Mark::unknown;
   for (const std::string& base : bases.names) {

@@ -32,6 +32,41 @@ class Service(Base):
 )py"}});
 }
 
+TEST(TasksProject, MarksOfABaseClassInAnotherFile) {
+  expect({{"tests/__init__.py", ""},
+          {"tests/base.py", R"py(
+import pytest
+
+
+@pytest.mark.asyncio
+class Marked:
+    pass
+
+
+class Plain:
+    pass
+)py"},
+          {"tests/test_service.py", R"py(
+import pytest
+
+from .base import Marked, Plain
+
+
+class TestMarked(Marked):
+    async def test_it(self):
+        assert True
+
+
+class TestPlain(Plain):
+    @pytest.mark.asyncio
+    async def test_first(self):
+        assert True
+
+    async def test_second(self):  # error: [AWD507]
+        assert True
+)py"}});
+}
+
 TEST(TasksProject, MixinsSayWhatTheyAreMixedInto) {
   expect({{"app/__init__.py", ""},
           {"app/base.py", R"py(
