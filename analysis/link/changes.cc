@@ -129,11 +129,20 @@ void add_class(const ModuleIndex& module, const Exports& exports, const Exported
   }
 }
 
+// The class of a method that rewrites those below it, or what it is the metaclass of.
+void add_rewriting(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
+  const std::uint32_t c = module.units[unit].cls;
+  if (c == kNone) return;
+  const IndexedClass& cls = module.tables->classes[c];
+  const Exports& exports = *module.units[cls.unit].data->exports;
+  add_class(module, exports, exports.classes[cls.id], out);
+}
+
 bool same_but_for_returned(const Exports& a, const Signature& left, const Exports& b, const Signature& right) {
   auto same = [&](TermId x, TermId y) { return same_term(a.terms, x, b.terms, y); };
   return left.name == right.name && left.cls == right.cls && left.async == right.async &&
          left.generator == right.generator && left.lambda == right.lambda && left.stub == right.stub &&
-         left.declares == right.declares && left.returns_value == right.returns_value &&
+         left.declares == right.declares && left.rewrites == right.rewrites && left.returns_value == right.returns_value &&
          same(left.annotated, right.annotated) && same(left.returned, right.returned) &&
          same(left.yielded, right.yielded) && same_terms(a, left.decorators, b, right.decorators) &&
          std::equal(left.parameters.begin(), left.parameters.end(), right.parameters.begin(), right.parameters.end(),
@@ -220,6 +229,7 @@ bool add_different_functions(const ModuleIndex& module, const Pair& pair, Change
     if (same_but_for_returned(pair.before, left, pair.now, right) && pair.same_returned(left.returned, right.returned))
       continue;
     if (right.lambda) return false;  // known by the name it is bound to
+    if (left.rewrites != right.rewrites) add_rewriting(module, pair.unit, out);
     // Who makes the objects gives a constructor its parameters, which it may hand on.
     if (left.name == kConstructor || right.name == kConstructor) add_given(module, pair.unit, nullptr, out);
     add_function(module, pair.unit, left, out);
@@ -274,6 +284,8 @@ void add_functions(const ModuleIndex& module, std::uint32_t unit, Changes& out) 
 void add_all(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
   const Exports& exports = *module.units[unit].data->exports;
   add_functions(module, unit, out);
+  if (std::any_of(exports.functions.begin(), exports.functions.end(), [](const Signature& f) { return f.rewrites; }))
+    add_rewriting(module, unit, out);
   for (const ExportedClass& cls : exports.classes) {
     add_class(module, exports, cls, out);
     for (const ExportedName& member : cls.members) out.values.insert(member.name);

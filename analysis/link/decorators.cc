@@ -172,10 +172,51 @@ bool Linker::is_accessor(const Value& function) const {
   return false;
 }
 
+// A class decorator or metaclass that puts something of its own in the place of methods.
+bool Linker::rewrites(const Value& maker) {
+  if (maker.kind == ValueKind::function) return signature(maker).rewrites;
+  if (maker.kind != ValueKind::cls) return false;
+  for (std::string_view method : {"__new__", "__init__"}) {
+    ExternalBases ignored;
+    for (const MemberAt& m : find_member(maker.module, maker.id, method, ignored)) {
+      if (m.member.function != kNone && signature(function_value(m.module, m.member)).rewrites) return true;
+    }
+  }
+  return false;
+}
+
+// What a method of such a class is nobody can tell: its metaclass, or __init_subclass__ of a base, has wrapped it.
+bool Linker::rewritten(const Value& method) {
+  const std::uint32_t cls = unit({method.module, method.unit}).cls;
+  if (cls == kNone) return false;
+  std::vector<ClassAt> order;
+  ExternalBases ignored;
+  linear_bases({method.module, cls}, order, ignored);
+  static const std::string kInitSubclass = "__init_subclass__";
+  for (const ClassAt& c : order) {
+    const IndexedClass& entry = modules_[c.module]->tables->classes[c.cls];
+    const At at{c.module, entry.unit};
+    const Exports& exports = *unit(at).data->exports;
+    const bool own = &c == &order.front();
+    for (TermId d : exports.classes[entry.id].decorators) {
+      for (const Value& v : values(exports.terms, d, at).values) {
+        if ((own || v.kind == ValueKind::cls) && rewrites(v)) return true;
+      }
+    }
+    const auto hook = entry.members.find(kInitSubclass);
+    if (own || hook == entry.members.end()) continue;
+    for (const Member& m : hook->second) {
+      if (m.function != kNone && signature(function_value(c.module, m)).rewrites) return true;
+    }
+  }
+  return false;
+}
+
 // What a def is after its decorators, the nearest first: itself, a property's value, an object, or probably itself.
 ValueSet Linker::decorated(Value function, const Value* bound) {
   At at{function.module, function.unit};
   const Exports& exports = *unit(at).data->exports;
+  if (exports.functions[function.id].async && rewritten(function)) return unknown_value();
   const auto& decorators = exports.functions[function.id].decorators;
   for (auto d = decorators.rbegin(); d != decorators.rend(); ++d) {
     ValueSet decorator = values(exports.terms, *d, at);

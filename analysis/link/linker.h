@@ -152,6 +152,8 @@ class Linker {
   ValueSet decorated(Value function, const Value* bound);
   bool has_decorator_effect(const Value& function, std::string_view effect);
   bool is_accessor(const Value& function) const;  // @name.setter, @name.deleter
+  bool rewritten(const Value& method);
+  bool rewrites(const Value& maker);
 
   // generics.cc
   void replace_self(ValueSet& result, const Value& function);

@@ -105,7 +105,7 @@ std::string consequence(const Undo& undo, const std::string& object) {
     case CleanupFact::Kind::stop:
       return object + " keeps running";
     case CleanupFact::Kind::remove:
-      return object + " is left behind";
+      return "what it removes is left behind";
     case CleanupFact::Kind::answer:
       return "whoever awaits " + object + " waits for ever";
   }

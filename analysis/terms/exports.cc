@@ -66,6 +66,26 @@ std::string_view with_stars(const Unit& unit, const Binding& parameter) {
   return starred ? unit.text_of(parent) : parameter.name;
 }
 
+// setattr(cls, name, wrapped); of a metaclass also namespace[name] = wrapped, and {name: wrap(f) for name, f in ...}.
+void mark_rewriting(const Facts& facts, Exports& out) {
+  const Unit& unit = *facts.unit;
+  auto computed = [&](NodeId name) { return name != kNoNode && unit[name].kind != Kind::string; };
+  for (const Call& call : facts.calls) {
+    if (call.callee == kNoNode || unit.text_of(call.callee) != "setattr") continue;
+    const Argument* name = facts.positional(call, 1);
+    if (name != nullptr && computed(name->value)) out.functions[call.function].rewrites = true;
+  }
+  for (FunctionId f = 0; f < facts.functions.size(); ++f) {
+    if (out.functions[f].name != "__new__") continue;
+    const NodeId body = facts.functions[f].body;
+    for (NodeId n = body; body != kNoNode && n < body + unit[body].size; ++n) {
+      const bool sets = unit[n].kind == Kind::subscript && unit[n].field == Field::left;
+      if (unit[n].kind == Kind::dictionary_comprehension || (sets && computed(unit.child(n, Field::subscript))))
+        out.functions[f].rewrites = true;
+    }
+  }
+}
+
 void signatures(const Facts& facts, TermBuilder& builder, Exports& out) {
   for (FunctionId id = 0; id < facts.functions.size(); ++id) {
     const Function& fn = facts.functions[id];
@@ -105,6 +125,7 @@ void signatures(const Facts& facts, TermBuilder& builder, Exports& out) {
     FunctionId fn = facts.scopes[binding.scope].function;
     out.functions[fn].parameters.push_back({with_stars(*facts.unit, binding), builder.binding(b)});
   }
+  mark_rewriting(facts, out);
 }
 
 void classes(const Facts& facts, TermBuilder& builder, Exports& out) {
@@ -116,6 +137,9 @@ void classes(const Facts& facts, TermBuilder& builder, Exports& out) {
     if (cls.bases != kNoNode) {
       for (NodeId base : children(unit, cls.bases)) {
         Kind kind = unit[base].kind;
+        const bool metaclass =
+            kind == Kind::keyword_argument && unit.text_of(unit.child(base, Field::name)) == "metaclass";
+        if (metaclass) c.decorators.push_back(builder.expression(unit.child(base, Field::value)));
         if (kind == Kind::comment || kind == Kind::keyword_argument || kind == Kind::list_splat) continue;
         c.bases.push_back(builder.type_expression(base));
       }

@@ -30,6 +30,7 @@ struct Signature {
   bool returns_value = false;   // some return has a value (or it is a lambda)
   bool stub = false;            // nothing but pass, ..., a docstring, a raise: its overrides say what it does
   bool declares = false;        // a stub that raises NotImplementedError and nothing else: subclasses must define it
+  bool rewrites = false;        // sets attributes by names it works out: of the class it is handed, it may be any method
   std::vector<TermId> decorators;
   std::vector<ExportedParameter> parameters;
   bool operator==(const Signature&) const = default;
@@ -38,7 +39,7 @@ struct ExportedClass {
   std::string_view name;
   ClassId parent = kNone;
   std::vector<TermId> bases;
-  std::vector<TermId> decorators;
+  std::vector<TermId> decorators;      // and the metaclass: who is handed the class when it is made
   std::vector<ExportedName> members;   // bindings of the class body
   bool operator==(const ExportedClass&) const = default;
 };

@@ -252,5 +252,60 @@ async def main():
 )py"}});
 }
 
+TEST(Callables, MethodsThatAMetaclassElsewhereWraps) {
+  expect({{"app/__init__.py", ""},
+          {"app/meta.py", R"py(
+import asyncio
+
+
+def in_thread(method):
+    def run(*args, **kwargs):
+        return asyncio.run(method(*args, **kwargs))
+
+    return run
+
+
+class Wrapping(type):
+    def __init__(cls, name, bases, namespace):
+        for key, value in namespace.items():
+            setattr(cls, key, in_thread(value))
+
+
+class Looking(type):
+    def __init__(cls, name, bases, namespace):
+        for key, value in namespace.items():
+            print(cls, key, value)
+)py"},
+          {"app/client.py", R"py(
+import asyncio
+
+from .meta import Looking, Wrapping
+
+
+class Base(metaclass=Wrapping):
+    pass
+
+
+class Client(Base):
+    async def fetch(self):
+        await asyncio.sleep(1)
+
+
+class Plain(metaclass=Looking):
+    async def load(self):
+        await asyncio.sleep(1)
+)py"},
+          {"app/main.py", R"py(
+from .client import Client, Plain
+
+
+def main():
+    result = Client().fetch()
+    print(result.text)
+    Client().fetch()
+    Plain().load()  # error: [AWD801]
+)py"}});
+}
+
 }  // namespace
 }  // namespace awaitd::testing
