@@ -36,6 +36,17 @@ bool is_notebook(const UnitView& view) {
   return cells;
 }
 
+// {{ name }}: no set can be in a set, so this is a template for a file that comes out otherwise.
+bool is_template(const UnitView& view) {
+  bool braces = false;
+  view.each_unit([&](const UnitView& other) {
+    const Unit& unit = other.unit();
+    for (NodeId n = 1; n < unit.nodes.size(); ++n)
+      braces |= unit[n].kind == Kind::set && unit[unit[n].parent].kind == Kind::set;
+  });
+  return braces;
+}
+
 struct Place {
   NodeId node = kNoNode;
   FunctionId function = 0;
@@ -90,7 +101,7 @@ void check(const UnitView& view, Report& report) {
   for (const Place& place : found) {
     const Function& function = view.facts().functions[place.function];
     const bool top = function.module && !view.facts().functions[place.function].lambda;
-    if (top && is_notebook(view)) return;
+    if (top && (is_notebook(view) || is_template(view))) return;
     std::string where = function.lambda ? "in a lambda"
                         : top           ? "outside a function"
                                         : "in the plain function `" + view.function_name(place.function) + "()`";
