@@ -1,5 +1,7 @@
 // AWD507: an async test that nobody runs: pytest skips it without a plugin's marker, unittest.TestCase drops its
 // coroutine.
+#include <algorithm>
+
 #include "analysis/fixes/fix_list.h"
 #include "analysis/knowledge/words.h"
 #include "analysis/rules/loop_calls.h"
@@ -117,7 +119,11 @@ std::string marker_here(const UnitView& view) {
   view.each_unit([&](const UnitView& other) {
     for (const Decorator& d : other.facts().decorators) {
       if (!marker.empty() || d.function == kNone || !other.facts().functions[d.function].async) continue;
-      if (marks_in(other, other.values(d.expression)) == Mark::runs) marker = other.text(d.expression);
+      const ValueSet values =
+          other.values(d.expression);  // a context manager or a fixture runs as well, but marks nothing
+      const bool marks = std::any_of(values.values.begin(), values.values.end(),
+                                     [](const Value& v) { return std::string_view(v.name).starts_with(kMarks); });
+      if (marks && marks_in(other, values) == Mark::runs) marker = other.text(d.expression);
     }
   });
   return marker;
