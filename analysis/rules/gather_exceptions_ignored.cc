@@ -86,6 +86,14 @@ Work work_of_call(const UnitView& view, const Call& call) {
   }
   NodeId name = view.unit().child(call.callee, Field::attribute);
   if (holds_word_for("cleans", view.text(name == kNoNode ? call.callee : name))) return Work::none;
+  // A function of the project's own that makes a task: what the coroutine does is the work.
+  for (const Argument& a : view.facts().arguments_of(call)) {
+    const ValueSet handed = view.values(a.value);
+    const bool coroutine =
+        !handed.unknown && handed.values.size() == 1 && handed.values[0].kind == ValueKind::coroutine;
+    if (coroutine && view.facts().call_at(inside_parentheses(view.unit(), a.value)) != nullptr)
+      return work_in(view, a.value);
+  }
   for (const Value& v : view.callee(call).values) {
     if (v.kind == ValueKind::function) return Work::own;
   }
