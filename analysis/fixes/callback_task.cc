@@ -43,36 +43,66 @@ bool mentions(const UnitView& view, NodeId node, std::string_view name) {
   return false;
 }
 
-std::optional<Fix> started(const UnitView& view, const LoopCall& call, NodeId callable, bool probe) {
+// A plain function that starts a task and keeps it, in front of a statement.
+struct Starter {
+  NodeId statement = kNoNode;
+  FunctionId function = 0;
+  std::string name, parameters, task;  // task: "asyncio.create_task(poll())"
+  bool reads_task = false;             // that reads a name `task` of the function around
+};
+
+bool insert_starter(EditBuilder& edits, const UnitView& view, const Starter& starter) {
   const Unit& unit = view.unit();
-  const NodeId statement = view.facts().statement_of(call.call->node);
-  const auto indent = indentation_of(unit, statement);
-  const auto lines = whole_lines(unit, statement, statement);
-  const bool arguments = gets_arguments(view, call, callable) && unit[callable].kind != Kind::lambda;
-  const auto coroutine = made(view, callable, arguments);
-  const bool named = unit[callable].kind == Kind::identifier || unit[callable].kind == Kind::attribute;
-  const std::string_view whole = named ? view.text(callable) : std::string_view();
-  const std::string own(whole.substr(whole.rfind('.') + 1));
-  const auto name = free_name(view, own.empty() ? "start_task" : "start_" + own.substr(own.find_first_not_of('_')));
-  if (!indent || !lines || !coroutine || !name || unit[statement].kind != Kind::expression_statement) return std::nullopt;
-  EditBuilder edits(view, probe);
-  const auto create = edits.name_for(std::string(root_of(call.origin)) + ".create_task", statement);
-  const auto set = create ? task_set(view, statement, edits) : std::nullopt;
-  if (!set) return std::nullopt;
+  if (unit[starter.statement].kind != Kind::expression_statement) return false;
+  const auto indent = indentation_of(unit, starter.statement);
+  const auto lines = whole_lines(unit, starter.statement, starter.statement);
+  const auto set = indent && lines ? task_set(view, starter.statement, edits) : std::nullopt;
+  if (!set) return false;
   // A name of the new function's own; what it reads must mean what it means outside.
-  const std::string task = mentions(view, callable, "task") ? "new_task" : "task";
+  const std::string task = starter.reads_task ? "new_task" : "task";
   const std::string eol(view.document().line_ending());
-  const std::string step = indentation_step(view, call.call->function), inner = eol + *indent + step;
-  const bool given = gets_arguments(view, call, callable);
-  const bool first = unit.first_child(unit[statement].parent) == statement;
+  const std::string inner = eol + *indent + indentation_step(view, starter.function);
+  const bool first = unit.first_child(unit[starter.statement].parent) == starter.statement;
   std::string text = first || blank_line_before(view, lines->start) ? "" : eol;
-  text += *indent + "def " + *name + (given ? "(*args):" : "():");
-  for (const std::string& line : {task + " = " + *create + "(" + *coroutine + ")", *set + ".add(" + task + ")",
-                                  task + ".add_done_callback(" + *set + ".discard)"})
+  text += *indent + "def " + starter.name + "(" + starter.parameters + "):";
+  for (const std::string& line :
+       {task + " = " + starter.task, *set + ".add(" + task + ")", task + ".add_done_callback(" + *set + ".discard)"})
     text += inner + line;
   edits.insert(lines->start, text + eol + eol);
+  return true;
+}
+
+constexpr const char* kStartTitle = "Start a task in a plain function and keep it";
+
+// "start_poll" for poll and self._poll
+std::string starter_name(const UnitView& view, NodeId callable) {
+  const Kind kind = view.unit()[callable].kind;
+  if (kind != Kind::identifier && kind != Kind::attribute) return "start_task";
+  const std::string_view whole = view.text(callable);
+  const std::string_view own = whole.substr(whole.rfind('.') + 1);
+  const std::size_t first = own.find_first_not_of('_');
+  return first == std::string_view::npos ? "start_task" : "start_" + std::string(own.substr(first));
+}
+
+std::optional<Fix> started(const UnitView& view, const LoopCall& call, NodeId callable, bool probe) {
+  const bool given = gets_arguments(view, call, callable);
+  const auto coroutine = made(view, callable, given && view.unit()[callable].kind != Kind::lambda);
+  const auto name = free_name(view, starter_name(view, callable));
+  EditBuilder edits(view, probe);
+  Starter starter;
+  starter.statement = view.facts().statement_of(call.call->node);
+  starter.function = call.call->function;
+  const auto create = coroutine && name
+                          ? edits.name_for(std::string(root_of(call.origin)) + ".create_task", starter.statement)
+                          : std::nullopt;
+  if (!create) return std::nullopt;
+  starter.name = *name;
+  starter.parameters = given ? "*args" : "";
+  starter.task = *create + "(" + *coroutine + ")";
+  starter.reads_task = mentions(view, callable, "task");
+  if (!insert_starter(edits, view, starter)) return std::nullopt;
   edits.replace(callable, *name);
-  return edits.finish("Start a task in a plain function and keep it", Safety::suggested);
+  return edits.finish(kStartTitle, Safety::suggested);
 }
 
 std::optional<Fix> run_there(const UnitView& view, const LoopCall& call, NodeId callable, bool probe) {
@@ -99,6 +129,42 @@ std::optional<Fix> in_a_plain_function(const UnitView& view, const LoopCall& cal
   if (row.advice == "task" && root_of(call.origin) == view.library().name) return started(view, call, callable, probe);
   if (row.advice == "loop") return run_there(view, call, callable, probe);
   return std::nullopt;
+}
+
+std::optional<Fix> kept_by_callback(const UnitView& view, NodeId callback, bool probe) {
+  const Unit& unit = view.unit();
+  callback = inside_parentheses(unit, callback);
+  const NodeId list = unit[outside_parentheses(unit, callback)].parent;
+  const Call* call =
+      list == kNoNode || unit[list].parent == kNoNode ? nullptr : view.facts().call_at(unit[list].parent);
+  const auto name = free_name(view, "start_task");
+  if (call == nullptr || call->arguments != list || !name) return std::nullopt;
+  Starter starter;
+  starter.statement = view.facts().statement_of(call->node);
+  starter.function = call->function;
+  starter.name = *name;
+  if (unit[callback].kind == Kind::lambda) {
+    const NodeId body = unit.child(callback, Field::body);
+    if (body == kNoNode || unit.child(callback, Field::parameters) != kNoNode) return std::nullopt;
+    starter.task = view.text(body);
+    starter.reads_task = mentions(view, body, "task");
+  } else {  // the coroutine stays where it is made
+    bool behind = false;
+    int rest = 0;
+    for (const Argument& a : view.facts().arguments_of(*call)) {
+      if (behind && (!a.name.empty() || a.stars != 0)) return std::nullopt;
+      rest += behind;
+      behind |= inside_parentheses(unit, a.value) == callback;
+    }
+    if (rest != 1) return std::nullopt;
+    starter.parameters = "coroutine";
+    starter.task = std::string(view.text(callback)) + "(coroutine)";
+    starter.reads_task = mentions(view, callback, "task");
+  }
+  EditBuilder edits(view, probe);
+  if (starter.task.find('\n') != std::string::npos || !insert_starter(edits, view, starter)) return std::nullopt;
+  edits.replace(callback, *name);
+  return edits.finish(kStartTitle, Safety::suggested);
 }
 
 }  // namespace awaitd::analysis

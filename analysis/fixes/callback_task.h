@@ -11,4 +11,8 @@ namespace awaitd::analysis {
 std::optional<Fix> in_a_plain_function(const UnitView& view, const LoopCall& call, const LoopFact& row, NodeId callable,
                                        bool probe);
 
+// The same for a callback that makes a task by itself, which is then lost (AWD701): `lambda: create_task(poll())`, or
+// create_task with the coroutine behind it.
+std::optional<Fix> kept_by_callback(const UnitView& view, NodeId callback, bool probe);
+
 }  // namespace awaitd::analysis

@@ -12,8 +12,6 @@
 namespace awaitd::analysis {
 namespace {
 
-constexpr int kMaxForwards = 6;  // functions that return the coroutine of another one
-
 At place_of(const Value& function) { return {function.module, function.unit}; }
 
 const Exports& exports_of(const UnitView& view, const Value& function) {

@@ -1,6 +1,7 @@
 // AWD701: a task that nothing but the event loop knows. The loop's reference is a weak one (CPython docs, create_task).
 #include <algorithm>
 
+#include "analysis/fixes/callback_task.h"
 #include "analysis/fixes/keep_task.h"
 #include "analysis/fixes/start_in_group.h"
 #include "analysis/rules/fate.h"
@@ -61,6 +62,12 @@ void check_local(const UnitView& view, const LoopCall& call, const Fate& fate, R
   tell(view, call, report, std::move(message), true, can_keep_task(view, call));
 }
 
+// The lambda does nothing but make the task.
+bool is_all_of(const UnitView& view, NodeId lambda, const LoopCall& call) {
+  const NodeId body = view.unit().child(lambda, Field::body);
+  return body != kNoNode && inside_parentheses(view.unit(), body) == call.call->node;
+}
+
 void check_lambda(const UnitView& view, const LoopCall& call, const Fate& fate, Report& report) {
   Receiver receiver = receiver_of(view, fate.at);
   if (receiver.kind == Receiver::Kind::may_use_result) return;
@@ -68,7 +75,8 @@ void check_lambda(const UnitView& view, const LoopCall& call, const Fate& fate, 
                         (receiver.name.empty() ? "a handler's result is dropped"
                                                : "`" + receiver.name + "` drops what its callback returns");
   message += kConsequence;
-  tell(view, call, report, std::move(message), receiver.kind == Receiver::Kind::drops_result, false);
+  const bool fixable = is_all_of(view, fate.at, call) && kept_by_callback(view, fate.at, true);
+  tell(view, call, report, std::move(message), receiver.kind == Receiver::Kind::drops_result, fixable);
 }
 
 void check_call(const UnitView& view, const LoopCall& call, Report& report) {
@@ -106,6 +114,7 @@ void check_handed(const UnitView& view, Report& report) {
         report.add(handed.node, "Nothing keeps the task: `" + receiver.name + "` drops what `" +
                                     std::string(view.text(handed.node)) + "()` returns" + std::string(kConsequence));
     finding.origin = values.values.front().name;
+    finding.fixable = kept_by_callback(view, handed.node, true).has_value();
     if (view.in_test(view.facts().function_id_of(handed.node))) finding.severity = Severity::info;
   }
 }
@@ -122,11 +131,18 @@ void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (const LoopCall& call : view.loop_calls()) {
     if (!(view.document_range(call.call->callee) == finding.range)) continue;
     keep_task(view, call, fixes);
+    const Fate fate = fate_of(view, call.call->node);
+    if (fate.goes == Goes::lambda && is_all_of(view, fate.at, call))
+      fixes.add(kept_by_callback(view, fate.at, fixes.probe()), true);
     if (!fixes.enough()) fixes.add(start_in_group(view, call, fixes.probe()));
     return;
   }
   for (const LoopCall& call : calls_by_callers(view, LoopRole::spawn, may_be_lost)) {
     if (view.document_range(call.call->callee) == finding.range) return keep_task(view, call, fixes);
+  }
+  for (const Handed& handed : view.uses().handed) {
+    if (view.document_range(handed.node) == finding.range)
+      return fixes.add(kept_by_callback(view, handed.node, fixes.probe()), true);
   }
 }
 
