@@ -8,9 +8,12 @@
 namespace awaitd::analysis {
 namespace {
 
-const ExceptionFact* raised_without(const UnitView& view, EventKind read) {
-  if (read != EventKind::read_item && read != EventKind::read_attribute) return nullptr;
-  const Absent absent = read == EventKind::read_item ? Absent::item : Absent::attribute;
+const ExceptionFact* raised_without(const UnitView& view, const Event& read) {
+  if (read.kind != EventKind::read_item && read.kind != EventKind::read_attribute) return nullptr;
+  const Absent absent = read.kind == EventKind::read_item ? Absent::item : Absent::attribute;
+  // self.conn.send(), self.connect(): it may be about an attribute of that.
+  const Node& node = view.unit()[read.node];
+  if (absent == Absent::attribute && (node.field == Field::object || node.field == Field::function)) return nullptr;
   for (const ExceptionFact& fact : view.knowledge().exceptions()) {
     if (fact.absent == absent) return &fact;
   }
@@ -35,7 +38,7 @@ bool catches(const UnitView& view, NodeId type, const ExceptionFact& raised) {
 }  // namespace
 
 std::vector<EventId> handlers_of_absence(const UnitView& view, const Flow& flow, EventId read) {
-  const ExceptionFact* raised = flow.handlers.empty() ? nullptr : raised_without(view, flow.events[read].kind);
+  const ExceptionFact* raised = flow.handlers.empty() ? nullptr : raised_without(view, flow.events[read]);
   if (raised == nullptr) return {};
   const Unit& unit = view.unit();
   for (FrameId f = flow.block_of(read).frame; f != kNone; f = flow.frames[f].parent) {

@@ -113,6 +113,7 @@ bool holds_task(const UnitView& view, const Call& call) {
     bool same = store.function == call.function && store.how.target != kNoNode && store.how.value != kNoNode &&
                 view.text(store.how.target) == view.text(receiver);
     const Call* made = same ? facts.call_at(inside_parentheses(view.unit(), store.how.value)) : nullptr;
+    if (made != nullptr && made->argument_count == 0) continue;  // create_future(): nothing runs that could go on
     const TaskFact* fact = made == nullptr ? nullptr : task_fact(view, *made);
     if (fact != nullptr && fact->role == TaskFact::Role::spawn) return true;
   }

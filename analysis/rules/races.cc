@@ -7,6 +7,7 @@
 #include "analysis/knowledge/words.h"
 #include "analysis/rules/absence.h"
 #include "analysis/rules/contribution.h"
+#include "analysis/rules/race_guard.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -52,8 +53,6 @@ class Finder {
   }
 
  private:
-  enum class Guard : std::uint8_t { absent, present, bound, other };
-
   bool of_loop(NodeId condition) const {
     for (NodeId n = condition; n != kNoNode; n = unit_[n].parent) {
       if (unit_[n].kind == Kind::while_statement)
@@ -266,28 +265,14 @@ class Finder {
     return reached.blocks[b] || flow_.block_of_event[definition] == b;
   }
 
-  // Which edge of the condition is taken when there is nothing there, as far as its form tells.
-  Guard guard(NodeId condition, NodeId asked, EdgeKind edge) const {
-    NodeId n = inside_parentheses(unit_, condition);
-    bool yes = edge == EdgeKind::yes;
-    if (n == asked && unit_[n].kind != Kind::comparison_operator) return yes ? Guard::present : Guard::absent;
-    if (unit_[n].kind == Kind::named_expression) return yes ? Guard::present : Guard::absent;
-    if (unit_[n].kind == Kind::call) {
-      // bool(x); getattr(x, "y", None) says something else
-      return Guard::other;
-    }
-    if (unit_[n].kind != Kind::comparison_operator) return Guard::other;
-    bool none = false;
-    for (NodeId c : children(unit_, n)) none |= unit_[c].kind == Kind::none;
-    if (unit_.child(n, Kind::kw_in) != kNoNode) return yes ? Guard::present : Guard::absent;
-    if (unit_.child(n, Kind::kw_not_in) != kNoNode) return yes ? Guard::absent : Guard::present;
-    if (none && (unit_.child(n, Kind::kw_is) != kNoNode || unit_.child(n, Kind::op_equal) != kNoNode))
-      return yes ? Guard::absent : Guard::present;
-    if (none) return yes ? Guard::present : Guard::absent;
-    for (Kind op : {Kind::op_less, Kind::op_greater, Kind::op_less_equal, Kind::op_greater_equal}) {
-      if (unit_.child(n, op) != kNoNode) return Guard::bound;
-    }
-    return Guard::other;
+  // A change that a check of a bound is there for: upwards where it is below, downwards where it is above.
+  bool moves_to_bound(Guard g, const StaleWrite& w) const {
+    const bool grows = w.access != nullptr && w.access->touch == Touch::grow;
+    const bool changes = w.access != nullptr && w.access->touch == Touch::write && w.access->augmented;
+    if (grows) return g != Guard::above;
+    if (!changes || g == Guard::bound) return changes;
+    const bool down = view_.text(view_.facts().statement_of(w.access->node)).find("-=") != std::string_view::npos;
+    return down == (g == Guard::above);
   }
 
   void check(BlockId b, const SharedAccess& a, NodeId asked, std::vector<Race>& out) {
@@ -301,7 +286,7 @@ class Finder {
     if (ways[0] == nullptr || ways[1] == nullptr) return;
     for (int i = 0; i < 2; ++i) {
       if (behind_flag(a)) return;
-      Guard g = a.through ? Guard::other : guard(block.condition, asked, ways[i]->kind);
+      Guard g = a.through ? Guard::other : guard_of(view_, block.condition, asked, ways[i]->kind == EdgeKind::yes);
       SharedFlow::Trail trail{a.place, a.event, kNone, key_writes(a.place), false};
       trail.suspended = suspended_before(a.event, b);
       for (const StaleWrite& w : shared_.follow(ways[i]->to, flow_.blocks[ways[i]->to].first, trail)) {
@@ -409,10 +394,11 @@ class Finder {
       case Guard::present:
         race.loss = Loss::item;
         return touch == Touch::erase && w.access->place.find('[') != std::string::npos;
+      case Guard::below:
+      case Guard::above:
       case Guard::bound:
         race.loss = Loss::bound;
-        if (touch == Touch::grow) return true;
-        return touch == Touch::write && w.access != nullptr && w.access->augmented;
+        return moves_to_bound(g, w);
       case Guard::other:
         if (!a.through || touch != Touch::write || falsy) return false;
         break;

@@ -72,6 +72,20 @@ TEST(Notes, WhatIsNeverMarkedAsDone) {
             (Notes{"queue.get(): what is taken here is never marked as done if something raises before that"}));
 }
 
+TEST(Notes, WhoElseWritesWhatARaceLoses) {
+  const std::string start = "import asyncio\n\n\nclass Account:\n    def __init__(self):\n        self.balance = 0\n\n";
+  const std::string race =
+      "    async def pay(self, send):\n        balance = self.balance\n        await send()\n"
+      "        self.balance = balance - 1\n\n";
+  const Notes own = {"self.balance: `pay()` reads `self.balance` here",
+                     "await send(): it is suspended here: another task in `pay()` can write `self.balance`",
+                     "self.balance: here the old value of `self.balance` is written back"};
+  Notes other = own;
+  other.push_back("self.balance: `refill()` writes `self.balance` here, too");
+  EXPECT_EQ(notes_of(start + race + "    async def read(self):\n        return self.balance\n", "AWD401"), own);
+  EXPECT_EQ(notes_of(start + race + "    async def refill(self):\n        self.balance += 100\n", "AWD401"), other);
+}
+
 // What stands in backquotes in a text and in the code; words of the language are no names.
 std::set<std::string> names_in(const std::string& told, const std::string& code) {
   static const std::set<std::string> language = {"finally", "except", "return", "with",       "while", "try",
