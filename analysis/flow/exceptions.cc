@@ -106,8 +106,15 @@ std::string_view exception_class(const UnitView& view, std::string_view origin) 
 
 namespace {
 
-// `except retry_on`, where the annotation of retry_on says what its classes are below, not which they are.
-bool is_parameter(const UnitView& view, NodeId type) {
+// `except retry_on`, `except self.backend.Unavailable`: an annotation says what its classes are below, not which they
+// are.
+bool is_bound_only(const UnitView& view, NodeId type) {
+  if (view.unit()[type].kind == Kind::attribute) {
+    const NodeId object = view.unit().child(type, Field::object);
+    const ValueSet holders = object == kNoNode ? ValueSet{} : view.values(object);
+    return std::any_of(holders.values.begin(), holders.values.end(),
+                       [](const Value& v) { return v.kind == ValueKind::object; });
+  }
   if (view.unit()[type].kind != Kind::identifier) return false;
   const Facts& facts = view.facts();
   const auto bindings = facts.bindings_in(facts.function_of(type).scope, view.unit().text_of(type));
@@ -122,7 +129,7 @@ Catches catches_of(const UnitView& view, NodeId type) {
   type = inside_parentheses(unit, type);
   if (unit[type].kind != Kind::tuple && unit[type].kind != Kind::expression_list) {
     Catches caught = of_values(view, view.values(type), 0);
-    if (caught.cancel == Catch::all && is_parameter(view, type)) caught.cancel = Catch::maybe;
+    if (caught.cancel == Catch::all && is_bound_only(view, type)) caught.cancel = Catch::maybe;
     return caught;
   }
   Catches all;

@@ -138,7 +138,7 @@ std::optional<Cancelled> dropped(const UnitView& view, const Call& call) {
   const Function& fn = view.facts().functions[call.function];
   if (!fn.async || !is_cancel(view, call)) return std::nullopt;
   Cancelled cancelled{&call, receiver_of(view, call), nullptr};
-  if (cancelled.what == kNoNode) return std::nullopt;
+  if (cancelled.what == kNoNode || is_own_task(view, cancelled.what)) return std::nullopt;
   cancelled.loop = loop_over(view, call, cancelled.what);
   if (cancelled.loop != nullptr) cancelled.what = cancelled.loop->iterable;
   const Unit& unit = view.unit();

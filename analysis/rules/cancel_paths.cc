@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/knowledge/exceptions.h"
+#include "analysis/knowledge/words.h"
 
 namespace awaitd::analysis {
 namespace {
@@ -92,6 +93,24 @@ bool falls_through(const Flow& flow, NodeId clause, Way way) {
     }
   }
   return false;
+}
+
+bool calls_one_of(const UnitView& view, const Call& call, std::string_view purpose) {
+  const ValueSet callee = view.callee(call);
+  return !callee.values.empty() && std::all_of(callee.values.begin(), callee.values.end(), [&](const Value& v) {
+    return v.kind == ValueKind::external && is_word_for(purpose, v.name);
+  });
+}
+
+bool is_own_task(const UnitView& view, NodeId object) {
+  const Facts& facts = view.facts();
+  if (view.unit()[object].kind == Kind::identifier) {
+    const auto bound = facts.bindings_in(facts.function_of(object).scope, view.text(object));
+    if (bound.size() != 1 || facts.bindings[bound.front()].value == kNoNode) return false;
+    object = facts.bindings[bound.front()].value;
+  }
+  const Call* call = facts.call_at(inside_parentheses(view.unit(), object));
+  return call != nullptr && calls_one_of(view, *call, "own_task");
 }
 
 const TaskFact* task_fact(const UnitView& view, const Call& call) {

@@ -37,6 +37,10 @@ struct Waited {
 };
 Waited waited_tasks(const UnitView& view, const Flow& flow, std::span<const EventId> suspensions);
 
+// True if all that a call may call is one of the words of a purpose (words.tsv).
+bool calls_one_of(const UnitView& view, const Call& call, std::string_view purpose);
+// The task that runs: asyncio.current_task(), or a name for it.
+bool is_own_task(const UnitView& view, NodeId object);
 // The role of what a call calls; null if nothing is known of it.
 const TaskFact* task_fact(const UnitView& view, const Call& call);
 bool is_future(const UnitView& view, NodeId expression);

@@ -35,6 +35,22 @@ bool is_signal(const UnitView& view, NodeId object) {
   return some;
 }
 
+// `await asyncio.sleep(1)`, `await self.sleep(1)`: more may come in the meantime, and the work begins behind it.
+bool only_sleeps(const UnitView& view, const Event& event) {
+  const Call* call =
+      event.value == kNoNode ? nullptr : view.facts().call_at(inside_parentheses(view.unit(), event.value));
+  if (call == nullptr || call->callee == kNoNode) return false;
+  const std::string_view callee = view.text(call->callee);
+  return callee.substr(callee.rfind('.') + 1) == "sleep";
+}
+
+bool suspends_in(const Flow& flow, const Reached& part, EventId except) {
+  for (EventId e = 0; e < flow.events.size(); ++e) {
+    if (part.events[e] && flow.events[e].suspends && e != except) return true;
+  }
+  return false;
+}
+
 // From behind the wait to the clear, over another suspension, without asking again whether there is work.
 std::optional<NodeId> suspended_between(const UnitView& view, const Call& wait, const Call& clear) {
   const Flow& flow = view.flow(wait.function);
@@ -50,8 +66,11 @@ std::optional<NodeId> suspended_between(const UnitView& view, const Call& wait, 
   if (from == kNone || to == kNone) return std::nullopt;
   Reached first =
       explore_from(flow, from, {true, false}, [&](const Event& e, EventId id) { return id == to || e.suspends; });
+  const Reached behind = explore_from(flow, to, {false, false}, [&](const Event&, EventId id) { return id == from; });
+  const bool works_behind = suspends_in(flow, behind, from);
   for (EventId s = 0; s < flow.events.size(); ++s) {
     if (!first.events[s] || !flow.events[s].suspends || s == to || s == from) continue;
+    if (works_behind && only_sleeps(view, flow.events[s])) continue;
     // A condition behind the last suspension looks for more work.
     Reached second = explore_from(flow, s, {true, false}, [&](const Event& e, EventId id) {
       if (id == to) return true;

@@ -442,6 +442,8 @@ std::vector<Race> find_races(const UnitView& view) {
         race.evidence = on_self == race.place.starts_with("self") ? evidence : evidence_of(view, f, !on_self);
         if (race.evidence.under_lock) continue;
         race.weak |= race.evidence.spread && keyed_by_parameter(view, f, race.place);
+        // Two guesses are one too many: `self.user = await resolve(self.user)`, and nobody is known to come twice.
+        if (race.kind == RaceKind::update && race.weak && !race.evidence.many) continue;
         found.push_back(std::move(race));
       }
     }

@@ -40,19 +40,27 @@ bool carries(Kind kind) {
     case Kind::pair:
     case Kind::boolean_operator:
     case Kind::conditional_expression:
+    case Kind::subscript:
       return true;
     default:
       return false;
   }
 }
 
+// The exception by the name of the handler, or sys.exc_info().
+bool is_the_exception(const UnitView& view, const Handler& handler, NodeId node) {
+  const Unit& unit = view.unit();
+  if (unit[node].kind == Kind::identifier)
+    return handler.alias != kNoNode && node > handler.alias && unit.text_of(node) == unit.text_of(handler.alias);
+  const Call* call = unit[node].kind == Kind::call ? view.facts().call_at(node) : nullptr;
+  return call != nullptr && call->argument_count == 0 && calls_one_of(view, *call, "now_handled");
+}
+
 // The exception object is stored or handed to somebody who may deal with it: future.set_exception(e), error = e.
 bool exception_lives_on(const UnitView& view, const Handler& handler) {
-  if (handler.alias == kNoNode) return false;
   const Unit& unit = view.unit();
-  std::string_view alias = unit.text_of(handler.alias);
-  for (NodeId n = handler.alias + 1; n < handler.clause + unit[handler.clause].size; ++n) {
-    if (unit[n].kind != Kind::identifier || unit.text_of(n) != alias) continue;
+  for (NodeId n = handler.clause; n < handler.clause + unit[handler.clause].size; ++n) {
+    if (!is_the_exception(view, handler, n)) continue;
     NodeId outer = unit[n].parent;
     while (outer != kNoNode && carries(unit[outer].kind)) outer = unit[outer].parent;
     if (outer == kNoNode) continue;
@@ -73,15 +81,17 @@ bool exception_lives_on(const UnitView& view, const Handler& handler) {
   return false;
 }
 
-// `future.cancel()` of a future that is no task: whoever waits for it is told that the work was cancelled.
-bool hands_on(const UnitView& view, const Handler& handler) {
-  const NodeId end = handler.clause + view.unit()[handler.clause].size;
+// `future.cancel()` of a future that is no task: whoever waits for it is told that the work was cancelled. And
+// `asyncio.current_task().cancel()`: the next await raises it on.
+bool hands_on(const UnitView& view, const Handler& handler, bool itself) {
+  const Unit& unit = view.unit();
+  const NodeId end = handler.clause + unit[handler.clause].size;
   return std::any_of(view.facts().calls.begin(), view.facts().calls.end(), [&](const Call& call) {
     if (call.node < handler.clause || call.node >= end) return false;
-    const ValueSet callee = view.callee(call);
-    return !callee.values.empty() && std::all_of(callee.values.begin(), callee.values.end(), [](const Value& v) {
-      return v.kind == ValueKind::external && is_word_for("tells_cancelled", v.name);
-    });
+    if (!itself) return calls_one_of(view, call, "tells_cancelled");
+    const TaskFact* fact = task_fact(view, call);
+    return fact != nullptr && fact->role == TaskFact::Role::cancel && unit[call.callee].kind == Kind::attribute &&
+           is_own_task(view, unit.child(call.callee, Field::object));
   });
 }
 
@@ -143,6 +153,23 @@ bool raises_in_the_end(const Flow& flow, std::span<const BlockId> behind) {
   });
 }
 
+// `if not self.closed: raise` in the handler of a loop that asks for the same: `while not self.closed`.
+bool raises_while_looping(const UnitView& view, const Handler& handler) {
+  const Unit& unit = view.unit();
+  for (NodeId n = unit[handler.clause].parent; n != kNoNode; n = unit[n].parent) {
+    if (unit[n].kind == Kind::function_definition) return false;
+    const NodeId condition = unit[n].kind == Kind::while_statement ? unit.child(n, Field::condition) : kNoNode;
+    if (condition == kNoNode) continue;
+    for (NodeId m = handler.clause; m < handler.clause + unit[handler.clause].size; ++m) {
+      const NodeId asked = unit[m].kind == Kind::if_statement ? unit.child(m, Field::condition) : kNoNode;
+      const NodeId body = asked == kNoNode ? kNoNode : unit.child(m, Field::consequence);
+      if (body == kNoNode || unit.text_of(asked) != unit.text_of(condition)) continue;
+      if (unit.child(body, Kind::raise_statement) != kNoNode) return true;
+    }
+  }
+  return false;
+}
+
 // `stop = True` in the handler of a loop that asks for it: `while not stop`.
 bool ends_its_loop(const UnitView& view, const Flow& flow, const Handler& handler) {
   const Unit& unit = view.unit();
@@ -200,9 +227,10 @@ void add_handlers(const UnitView& view, FunctionId function, std::vector<Swallow
     }
     if (behind.empty() || swallow.arriving.empty()) continue;
     if (asks_for_cancellation(view, handler.clause) || exception_lives_on(view, handler)) continue;
+    if (hands_on(view, handler, true) || raises_while_looping(view, handler)) continue;
     if (raised_later(view, flow, handler)) continue;
     swallow.after = aftermath(flow, behind, swallow.arriving);
-    if (swallow.after != Aftermath::repeats && hands_on(view, handler)) continue;
+    if (swallow.after != Aftermath::repeats && hands_on(view, handler, false)) continue;
     if (swallow.after == Aftermath::repeats && ends_its_loop(view, flow, handler)) swallow.after = Aftermath::goes_on;
     swallow.waited = waited_tasks(view, flow, swallow.arriving);
     if (worth_telling(view, swallow)) out.push_back(std::move(swallow));
