@@ -4,6 +4,7 @@
 #include "analysis/knowledge/words.h"
 #include "analysis/rules/coroutine_advice.h"
 #include "analysis/rules/declared_plain.h"
+#include "analysis/rules/mixed_values.h"
 #include "analysis/rules/needed_values.h"
 #include "analysis/rules/rule.h"
 
@@ -73,6 +74,7 @@ Wrong wrongness(const UnitView& view, const UseOfResult& use) {
   if (use.use == ResultUse::condition || use.use == ResultUse::compared) return Wrong::senseless;
   if (use.use == ResultUse::formatted) return Wrong::misleads;
   if (use.use != ResultUse::argument) return Wrong::no;
+  if (asks_for_plain(view, use)) return Wrong::senseless;
   switch (need_of(view, use)) {
     case Need::value:
       return Wrong::fails;
@@ -83,12 +85,28 @@ Wrong wrongness(const UnitView& view, const UseOfResult& use) {
   }
 }
 
+// A use behind several branches, one of which made the name a coroutine. Only what fails is surely wrong there.
+std::optional<UseOfResult> wrong_use_of_mixture(const UnitView& view, const CoroutineEvent& event,
+                                                const NameUses& uses) {
+  if (!mixed_up(view, event, uses)) return std::nullopt;
+  std::optional<UseOfResult> senseless;
+  bool handed_on = false;
+  for (NodeId node : uses.shared) {
+    const UseOfResult use = use_of_result(view.facts(), node);
+    const Wrong wrong = wrongness(view, use);
+    if (wrong == Wrong::fails) return use;
+    if (wrong == Wrong::senseless && !senseless) senseless = use;
+    handed_on |= wrong == Wrong::no;
+  }
+  return handed_on ? std::nullopt : senseless;
+}
+
 // The first use of a named coroutine that needs its result; nothing if somebody may await it first.
 std::optional<UseOfResult> wrong_use_of_name(const UnitView& view, const CoroutineEvent& event) {
   const Facts& facts = view.facts();
   NameUses uses = uses_of_binding(facts, event.use.binding);
   std::optional<UseOfResult> failing, senseless, misleading;
-  bool others = !uses.all;
+  bool others = !uses.all, handed_on = false;
   for (NodeId node : uses.nodes) {
     UseOfResult use = use_of_result(facts, node);
     if (use.use == ResultUse::awaited) return std::nullopt;
@@ -99,10 +117,16 @@ std::optional<UseOfResult> wrong_use_of_name(const UnitView& view, const Corouti
     if (wrong == Wrong::senseless && !senseless) senseless = use;
     if (wrong == Wrong::misleads && !misleading) misleading = use;
     bool given_back = use.use == ResultUse::returned && facts.functions[event.function].async;
-    others |= wrong == Wrong::no && !given_back;
+    handed_on |= wrong == Wrong::no && !given_back;
   }
-  if (failing || senseless) return failing ? failing : senseless;
-  return others ? std::nullopt : misleading;
+  others |= handed_on;
+  if (failing) return failing;
+  // `x = fetch() if new else None`: there is something to ask.
+  const NodeId given = facts.bindings[event.use.binding].value;
+  const bool sometimes = given != kNoNode && inside_parentheses(view.unit(), given) != event.node;
+  if (senseless && !(sometimes && handed_on)) return senseless;
+  if (!others) return misleading;
+  return handed_on ? std::nullopt : wrong_use_of_mixture(view, event, uses);
 }
 
 std::optional<UseOfResult> wrong_use(const UnitView& view, const CoroutineEvent& event) {
@@ -135,6 +159,7 @@ std::string consequence(const UnitView& view, const UseOfResult& use) {
       return "it cannot be entered";
     case ResultUse::argument:
     case ResultUse::element: {
+      if (asks_for_plain(view, use)) return "`" + std::string(view.text(use.node)) + "` is never true";
       const Call* call = view.facts().call_at(use.node);
       return "`" + std::string(view.text(call->callee)) + "()` needs its result";
     }

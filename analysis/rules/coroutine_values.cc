@@ -30,12 +30,18 @@ bool is_parameter(const Exports& exports, TermId id) {
   });
 }
 
-// True if a term of a decorator's wrapper is the call of something the decorator was handed: `return func(*args)`.
-bool calls_parameter(const Exports& exports, TermId id, int depth = 0) {
+// True if what a decorator's wrapper returns is what calls of the decorated function give: `return func(*args)`. Beside
+// a coroutine function's there may be coroutines of others: `return noop()`.
+bool gives_the_same(const UnitView& view, const Value& wrapper, TermId id, CallGives before, int depth = 0) {
+  const Exports& exports = exports_of(view, wrapper);
   const Term& t = exports.terms[id];
   if (t.kind == TermKind::either && depth < 8)
-    return calls_parameter(exports, t.a, depth + 1) && calls_parameter(exports, t.b, depth + 1);
-  return t.kind == TermKind::call && is_parameter(exports, t.a);
+    return gives_the_same(view, wrapper, t.a, before, depth + 1) &&
+           gives_the_same(view, wrapper, t.b, before, depth + 1);
+  if (t.kind == TermKind::call && is_parameter(exports, t.a)) return true;
+  if (before != CallGives::coroutine || depth == 0) return false;
+  const std::optional<Made> made = coroutine_made(view, view.linker().values(exports.terms, id, place_of(wrapper)));
+  return made && !made->lazy_object;
 }
 
 // True for a function that makes functions: one that could stand behind an @ itself.
@@ -73,7 +79,7 @@ CallGives behind(const UnitView& view, const Value& decorator, CallGives before)
     CallGives one = CallGives::unknown;
     if (inner.async)
       one = inner.generator ? CallGives::async_generator : CallGives::coroutine;
-    else if (!inner.generator && inner.returns_value && calls_parameter(exports_of(view, w), inner.returned))
+    else if (!inner.generator && inner.returns_value && gives_the_same(view, w, inner.returned, before))
       one = before;
     // One wrapper for each kind of function: the one for this kind counts.
     if (one == before && one != CallGives::unknown) return one;

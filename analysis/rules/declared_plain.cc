@@ -28,17 +28,6 @@ bool is_run(const UnitView& view, const UseOfResult& use) {
   return std::any_of(calls.begin(), calls.end(), [&](const LoopCall& c) { return c.call->node == use.node; });
 }
 
-// True if the code awaits a name somewhere, in whatever function of the unit, or runs it as a task.
-bool is_awaited(const UnitView& view, std::string_view name) {
-  const Unit& unit = view.unit();
-  for (NodeId n = 0; n < unit.nodes.size(); ++n) {
-    if (unit[n].kind != Kind::identifier || unit.text_of(n) != name) continue;
-    const UseOfResult use = use_of_result(view.facts(), n);
-    if (use.use == ResultUse::awaited || is_run(view, use)) return true;
-  }
-  return false;
-}
-
 // A parameter's name may be used again for something else, which is then kept or given back for others to await.
 bool is_used_as_plain(const UnitView& view, const NameUses& uses) {
   const auto plain = [&](NodeId node) {
@@ -57,6 +46,16 @@ bool is_used_as_plain(const UnitView& view, const NameUses& uses) {
 
 }  // namespace
 
+bool is_awaited_somewhere(const UnitView& view, std::string_view name) {
+  const Unit& unit = view.unit();
+  for (NodeId n = 0; n < unit.nodes.size(); ++n) {
+    if (unit[n].kind != Kind::identifier || unit.text_of(n) != name) continue;
+    const UseOfResult use = use_of_result(view.facts(), n);
+    if (use.use == ResultUse::awaited || is_run(view, use)) return true;
+  }
+  return false;
+}
+
 NodeId declared_plain(const UnitView& view, const CoroutineEvent& event) {
   if (event.use.use != ResultUse::named || event.lazy_object) return kNoNode;
   const Facts& facts = view.facts();
@@ -70,7 +69,7 @@ NodeId declared_plain(const UnitView& view, const CoroutineEvent& event) {
     }
     if (annotation == kNoNode || !is_used_as_plain(view, uses)) return kNoNode;
   }
-  return holds_plain(view, annotation) && !is_awaited(view, given.name) ? annotation : kNoNode;
+  return holds_plain(view, annotation) && !is_awaited_somewhere(view, given.name) ? annotation : kNoNode;
 }
 
 }  // namespace awaitd::analysis

@@ -10,4 +10,7 @@ namespace awaitd::analysis {
 // (`def f(x: str): x = fetch(x)`), if nothing of that type can be awaited; else kNoNode.
 NodeId declared_plain(const UnitView& view, const CoroutineEvent& event);
 
+// True if the code awaits a name somewhere, in whatever function of the unit, or runs it as a task.
+bool is_awaited_somewhere(const UnitView& view, std::string_view name);
+
 }  // namespace awaitd::analysis

@@ -40,19 +40,6 @@ const ExportedParameter* parameter_at(const Signature& s, const Slot& slot, std:
   return nullptr;
 }
 
-// `if isawaitable(x):`, `asyncio.iscoroutine(x)`: whoever asks knows what to do with one.
-bool asks_about(const Facts& facts, std::string_view name, FunctionId function) {
-  for (const Call& call : facts.calls) {
-    const Argument* first = facts.positional(call, 0);
-    if (call.function != function || first == nullptr || call.callee == kNoNode) continue;
-    if (facts.unit->text_of(first->value) != name) continue;
-    std::string_view callee = facts.unit->text_of(call.callee);
-    callee = callee.substr(callee.rfind('.') == std::string_view::npos ? 0 : callee.rfind('.') + 1);
-    if (is_word_for("asks_kind", callee)) return true;
-  }
-  return false;
-}
-
 Need need_of_function(const UnitView& view, const Value& function, const Slot& slot, std::size_t skipped, int depth);
 
 // True if a body hands a value to a function of the project that needs it.
@@ -143,7 +130,45 @@ Need need_of_outside(const UnitView& view, const Call& call, const UseOfResult& 
   return fact.words == "text" ? Need::text : Need::value;
 }
 
+// True for the name of a class, none of whose objects can be awaited.
+bool is_plain_class(const UnitView& view, NodeId node) {
+  ValueSet objects = view.values(node);
+  if (objects.unknown || objects.empty()) return false;
+  for (Value& v : objects.values.edit()) {
+    if (v.kind == ValueKind::external) v.kind = ValueKind::instance;
+    if (v.kind == ValueKind::cls) v.kind = ValueKind::object;
+  }
+  return surely_not_awaitable(view, objects);
+}
+
 }  // namespace
+
+bool asks_about(const Facts& facts, std::string_view name, FunctionId function) {
+  for (const Call& call : facts.calls) {
+    const Argument* first = facts.positional(call, 0);
+    if (call.function != function || first == nullptr || call.callee == kNoNode) continue;
+    if (facts.unit->text_of(first->value) != name) continue;
+    std::string_view callee = facts.unit->text_of(call.callee);
+    callee = callee.substr(callee.rfind('.') == std::string_view::npos ? 0 : callee.rfind('.') + 1);
+    if (is_word_for("asks_kind", callee)) return true;
+  }
+  return false;
+}
+
+bool asks_for_plain(const UnitView& view, const UseOfResult& use) {
+  const Call* call = use.use == ResultUse::argument ? view.facts().call_at(use.node) : nullptr;
+  if (call == nullptr || call->callee == kNoNode || call->argument_count != 2) return false;
+  const ValueSet callee = view.callee(*call);
+  if (callee.unknown || callee.values.size() != 1 || callee.values.front().name != "builtins.isinstance") return false;
+  const auto arguments = view.facts().arguments_of(*call);
+  if (arguments[0].value != use.value) return false;
+  const NodeId classes = inside_parentheses(view.unit(), arguments[1].value);
+  if (view.unit()[classes].kind != Kind::tuple) return is_plain_class(view, classes);
+  for (NodeId one : children(view.unit(), classes)) {
+    if (view.unit()[one].kind != Kind::comment && !is_plain_class(view, one)) return false;
+  }
+  return true;
+}
 
 bool is_plain_type(const UnitView& view, const ValueSet& type) {
   bool nothing =

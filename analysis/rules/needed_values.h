@@ -19,4 +19,10 @@ Need need_of(const UnitView& view, const UseOfResult& use);
 // True if nothing of that type can be awaited.
 bool is_plain_type(const UnitView& view, const ValueSet& type);
 
+// True for `isinstance(x, C)` where no C is what a coroutine could be an instance of.
+bool asks_for_plain(const UnitView& view, const UseOfResult& use);
+
+// `if isawaitable(x):`, `asyncio.iscoroutine(x)`: whoever asks knows what to do with one.
+bool asks_about(const Facts& facts, std::string_view name, FunctionId function);
+
 }  // namespace awaitd::analysis

@@ -146,8 +146,8 @@ class Walk {
     return out;
   }
 
-  // `is` between two objects is about identity, and a coroutine may be asked for; it is never None. It has no order, and
-  // nothing is in it.
+  // `is` between two objects is about identity, and a coroutine may be asked for; it is never None. It has no order,
+  // and nothing is in it.
   UseOfResult comparison() const {
     bool identity = false, none = false, order = false;
     Kind before = Kind::none;
@@ -157,7 +157,8 @@ class Walk {
       if (c == node_ && (before == Kind::kw_in || before == Kind::kw_not_in)) return found(ResultUse::iterated);
       identity |= kind == Kind::kw_is || kind == Kind::kw_is_not;
       none |= kind == Kind::none;
-      order |= kind == Kind::op_less || kind == Kind::op_greater || kind == Kind::op_less_equal || kind == Kind::op_greater_equal;
+      order |= kind == Kind::op_less || kind == Kind::op_greater || kind == Kind::op_less_equal ||
+               kind == Kind::op_greater_equal;
       before = kind;
     }
     if (order) return found(ResultUse::operand);
@@ -210,6 +211,20 @@ class Walk {
 
 }  // namespace
 
+namespace {
+
+// `[f(x) for x in name]`: a comprehension of the scope reads the name there and then, unless it has one of its own.
+bool read_by_comprehension(const Facts& facts, NodeId node, const Binding& bound) {
+  ScopeId scope = facts.scope_of[node];
+  for (; scope != bound.scope; scope = facts.scopes[scope].parent) {
+    if (scope == kNone || facts.scopes[scope].kind != ScopeKind::comprehension) return false;
+    if (!facts.bindings_in(scope, bound.name).empty()) return false;
+  }
+  return facts.unit->nodes[node].start > facts.unit->nodes[bound.target].start;
+}
+
+}  // namespace
+
 UseOfResult use_of_result(const Facts& facts, NodeId expression) { return Walk(facts, expression).run(); }
 
 bool fails(ResultUse use) {
@@ -245,7 +260,7 @@ NameUses uses_of_binding(const Facts& facts, std::uint32_t binding) {
     bool target = std::any_of(candidates.begin(), candidates.end(),
                               [&](std::uint32_t id) { return facts.bindings[id].target == n; });
     if (member || target) continue;
-    if (facts.scope_of[n] != bound.scope) {
+    if (facts.scope_of[n] != bound.scope && !read_by_comprehension(facts, n, bound)) {
       // Another function's or comprehension's name, perhaps its own; perhaps this one.
       out.all &= facts.function_id_of(n) != facts.scopes[bound.scope].function &&
                  !facts.bindings_in(facts.scope_of[n], bound.name).empty();
@@ -254,10 +269,12 @@ NameUses uses_of_binding(const Facts& facts, std::uint32_t binding) {
     std::vector<std::uint32_t> reaching = reaching_bindings(facts, candidates, n);
     bool here = std::find(reaching.begin(), reaching.end(), binding) != reaching.end();
     if (!here) continue;
-    if (reaching.size() == 1)
+    if (reaching.size() == 1) {
       out.nodes.push_back(n);
-    else
+    } else {
+      out.shared.push_back(n);
       out.all = false;
+    }
   }
   return out;
 }

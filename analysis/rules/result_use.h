@@ -40,6 +40,7 @@ UseOfResult use_of_result(const Facts& facts, NodeId expression);
 // (in a nested function, through global, after a branch).
 struct NameUses {
   std::vector<NodeId> nodes;
+  std::vector<NodeId> shared;  // uses that may see it or what another binding gave the name
   bool all = true;
 };
 NameUses uses_of_binding(const Facts& facts, std::uint32_t binding);
