@@ -17,7 +17,8 @@ struct Maker {
 
 std::string_view first_parameter(const Facts& facts, FunctionId function, int index) {
   for (const Binding& b : facts.bindings) {
-    if (b.kind == BindingKind::parameter && b.scope == facts.functions[function].scope && b.index == index) return b.name;
+    if (b.kind == BindingKind::parameter && b.scope == facts.functions[function].scope && b.index == index)
+      return b.name;
   }
   return {};
 }
@@ -70,21 +71,35 @@ NodeId handed_on(const Maker& m, NodeId node) {
 }
 
 struct Shape {
-  bool keeps = false;                 // gives the function back as it is
+  bool keeps = false;  // gives the function back as it is
   bool unknown = false;
   std::vector<FunctionId> wrappers;
 };
 
+// `later if iscoroutinefunction(func) else now`: of a choice both.
+void add_returned(const Maker& m, NodeId value, Shape& shape) {
+  NodeId node = value == kNoNode ? kNoNode : inside_parentheses(m.unit, value);
+  if (node != kNoNode && m.unit[node].kind == Kind::conditional_expression) {
+    int arm = 0;
+    for (NodeId child : children(m.unit, node)) {
+      if (m.unit[child].kind != Kind::comment && arm++ != 1) add_returned(m, child, shape);
+    }
+    return;
+  }
+  if (node != kNoNode) node = handed_on(m, node);
+  const std::vector<FunctionId> wrappers = nested(m, node);
+  shape.wrappers.insert(shape.wrappers.end(), wrappers.begin(), wrappers.end());
+  if (!wrappers.empty()) return;
+  if (is_subject(m, node))
+    shape.keeps = true;
+  else
+    shape.unknown = true;
+}
+
 Shape shape_of(const Maker& m) {
   Shape shape;
   for (const Return& r : m.facts.returns) {
-    if (r.function != m.id) continue;
-    NodeId node = r.value == kNoNode ? kNoNode : handed_on(m, inside_parentheses(m.unit, r.value));
-    const std::vector<FunctionId> wrappers = nested(m, node);
-    shape.wrappers.insert(shape.wrappers.end(), wrappers.begin(), wrappers.end());
-    if (!wrappers.empty()) continue;
-    if (is_subject(m, node)) shape.keeps = true;
-    else shape.unknown = true;
+    if (r.function == m.id) add_returned(m, r.value, shape);
   }
   return shape;
 }
@@ -122,7 +137,9 @@ Linker::Decoration Linker::decoration(const Value& decorator, const Value& funct
     return made;
   }
   // Of a sync and an async wrapper the one that is like the function.
-  const bool async = signature(function).async;
+  const Signature& s = signature(function);
+  // What asynccontextmanager makes of an async generator is a plain function.
+  const bool async = s.async && !(s.generator && has_decorator_effect(function, "contextmanager"));
   FunctionId wrapper = kNone;
   for (FunctionId w : shape.wrappers) {
     if (wrapper == kNone || (facts.functions[w].async == async && facts.functions[wrapper].async != async)) wrapper = w;

@@ -1,5 +1,7 @@
 #include "analysis/terms/exports.h"
 
+#include <algorithm>
+
 #include "analysis/terms/term_builder.h"
 
 namespace awaitd::analysis {
@@ -27,14 +29,16 @@ bool is_stub_statement(const Unit& unit, NodeId statement) {
   switch (unit[statement].kind) {
     case Kind::pass_statement:
     case Kind::raise_statement:
-    case Kind::comment: return true;
+    case Kind::comment:
+      return true;
     case Kind::expression_statement: {
       NodeId inner = unit.first_child(statement);
       if (inner == kNoNode) return true;
       Kind kind = unit[inner].kind;
       return kind == Kind::string || kind == Kind::concatenated_string || kind == Kind::ellipsis;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -152,13 +156,41 @@ void classes(const Facts& facts, TermBuilder& builder, Exports& out) {
   }
 }
 
+// The part of `if TYPE_CHECKING: ... else: ...` that a statement stands in: consequence or alternative, or none.
+Field checking_branch(const Unit& unit, NodeId statement) {
+  for (NodeId n = statement; n != kNoNode && unit[n].parent != kNoNode; n = unit[n].parent) {
+    const NodeId outer = unit[n].parent;
+    if (unit[outer].kind != Kind::if_statement || unit[n].kind == Kind::elif_clause) continue;
+    const NodeId condition = unit.child(outer, Field::condition);
+    if (condition != kNoNode && unit.text_of(condition).ends_with("TYPE_CHECKING") &&
+        unit[condition].kind != Kind::not_operator)
+      return unit[n].field;
+  }
+  return Field::none;
+}
+
+// `if TYPE_CHECKING: app: App  else: app = Proxy()`: the declaration says what the name is to others.
+bool stands_in_for(const Facts& facts, const Binding& binding) {
+  const Unit& unit = *facts.unit;
+  if (binding.kind != BindingKind::assign || binding.statement == kNoNode ||
+      checking_branch(unit, binding.statement) != Field::alternative)
+    return false;
+  const auto all = facts.bindings_in(binding.scope, binding.name);
+  return std::any_of(all.begin(), all.end(), [&](std::uint32_t id) {
+    const Binding& other = facts.bindings[id];
+    return other.annotation != kNoNode && other.statement != kNoNode &&
+           checking_branch(unit, other.statement) == Field::consequence;
+  });
+}
+
 void globals(const Facts& facts, TermBuilder& builder, Exports& out) {
   for (std::uint32_t b = 0; b < facts.bindings.size(); ++b) {
     const Binding& binding = facts.bindings[b];
     const Scope& scope = facts.scopes[binding.scope];
     if (scope.kind == ScopeKind::module) {
       // A function unit's own def is known from its place; a method's is a member of its class.
-      if (facts.unit->skeleton) out.globals.push_back({binding.name, builder.binding(b), binding.kind});
+      if (facts.unit->skeleton && !stands_in_for(facts, binding))
+        out.globals.push_back({binding.name, builder.binding(b), binding.kind});
       continue;
     }
     if (scope.kind != ScopeKind::function || binding.kind == BindingKind::global) continue;
@@ -245,7 +277,8 @@ void constructions(const Facts& facts, TermBuilder& builder, Exports& out) {
     NodeId last = call.callee;
     if (unit[last].kind == Kind::attribute) last = unit.child(last, Field::attribute);
     const bool base = is_base_constructor(unit, call.callee);
-    if (last == kNoNode || unit[last].kind != Kind::identifier || !(base || is_class_name(unit.text_of(last)))) continue;
+    if (last == kNoNode || unit[last].kind != Kind::identifier || !(base || is_class_name(unit.text_of(last))))
+      continue;
     ExportedConstruction made;
     made.name = base ? std::string_view("super") : unit.text_of(last);
     made.callee = builder.expression(call.callee);
