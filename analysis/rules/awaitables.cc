@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/knowledge/words.h"
 #include "analysis/link/value_sets.h"
 
 namespace awaitd::analysis {
@@ -29,7 +30,9 @@ bool surely_not_awaitable(const UnitView& view, const Value& v) {
     case ValueKind::object: {
       Linker::ExternalBases external;
       bool able = !view.linker().find_member(v.module, v.id, "__await__", external).empty();
-      return !able && external.names.empty() && !external.unknown && !awaitable_beside(view, v) &&
+      const bool plain = std::all_of(external.names.begin(), external.names.end(),
+                                     [](const std::string& base) { return is_word_for("plain_base", base); });
+      return !able && plain && !external.unknown && !awaitable_beside(view, v) &&
              view.linker().find_member(v.module, v.id, "__getattr__", external).empty();
     }
     default:
