@@ -17,7 +17,7 @@ bool awaitable_beside(const UnitView& view, const Value& object) {
   return false;
 }
 
-bool surely_not_awaitable(const UnitView& view, const Value& v) {
+bool surely_not_awaitable(const UnitView& view, const Value& v, bool data) {
   if (v.probable) return false;
   switch (v.kind) {
     case ValueKind::none:
@@ -31,7 +31,7 @@ bool surely_not_awaitable(const UnitView& view, const Value& v) {
       Linker::ExternalBases external;
       bool able = !view.linker().find_member(v.module, v.id, "__await__", external).empty();
       const bool plain = std::all_of(external.names.begin(), external.names.end(),
-                                     [](const std::string& base) { return is_word_for("plain_base", base); });
+                                     [&](const std::string& base) { return data && is_word_for("plain_base", base); });
       return !able && plain && !external.unknown && !awaitable_beside(view, v) &&
              view.linker().find_member(v.module, v.id, "__getattr__", external).empty();
     }
@@ -42,10 +42,10 @@ bool surely_not_awaitable(const UnitView& view, const Value& v) {
 
 }  // namespace
 
-bool surely_not_awaitable(const UnitView& view, const ValueSet& values) {
+bool surely_not_awaitable(const UnitView& view, const ValueSet& values, bool data) {
   if (values.unknown || values.values.empty()) return false;
   return std::all_of(values.values.begin(), values.values.end(),
-                     [&](const Value& v) { return surely_not_awaitable(view, v); });
+                     [&](const Value& v) { return surely_not_awaitable(view, v, data); });
 }
 
 bool has_stub_body(const UnitView& view, const Value& function) { return view.linker().signature(function).stub; }

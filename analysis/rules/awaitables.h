@@ -6,8 +6,9 @@
 
 namespace awaitd::analysis {
 
-// True if no value of the set can be awaited.
-bool surely_not_awaitable(const UnitView& view, const ValueSet& values);
+// True if no value of the set can be awaited. With `data`, classes of data count, whose bases are outside (models, enums):
+// enough for a declaration; an await says that the object may be something else.
+bool surely_not_awaitable(const UnitView& view, const ValueSet& values, bool data = false);
 // True for a def that says nothing of what its overrides do: a body of `pass`, `...`, a docstring, a raise; abstract.
 bool is_stub(const UnitView& view, const Value& function);
 // True if nothing but such a body is there.

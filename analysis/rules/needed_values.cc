@@ -138,7 +138,7 @@ bool is_plain_class(const UnitView& view, NodeId node) {
     if (v.kind == ValueKind::external) v.kind = ValueKind::instance;
     if (v.kind == ValueKind::cls) v.kind = ValueKind::object;
   }
-  return surely_not_awaitable(view, objects);
+  return surely_not_awaitable(view, objects, true);
 }
 
 }  // namespace
@@ -173,7 +173,7 @@ bool asks_for_plain(const UnitView& view, const UseOfResult& use) {
 bool is_plain_type(const UnitView& view, const ValueSet& type) {
   bool nothing =
       std::all_of(type.values.begin(), type.values.end(), [](const Value& v) { return v.kind == ValueKind::none; });
-  return !nothing && surely_not_awaitable(view, type);
+  return !nothing && surely_not_awaitable(view, type, true);
 }
 
 Need need_of(const UnitView& view, const UseOfResult& use) {
