@@ -34,7 +34,7 @@ class Check {
         out_(stream_),
         knowledge_(analysis::Knowledge::builtin()),
         scan_(knowledge_->scan_tokens()),
-        context_{options, *files_, nullptr, scan_, Style(wants_colour(options.colour, stream_))} {}
+        context_{options, *files_, nullptr, scan_, names_, Style(wants_colour(options.colour, stream_))} {}
 
   int run() {
     const auto start = std::chrono::steady_clock::now();
@@ -67,11 +67,12 @@ class Check {
     if (options_.from_stdin()) {
       const std::string name = options_.stdin_filename.empty() ? "-" : options_.stdin_filename;
       const fs::path path = (options_.discover.base / name).lexically_normal();
-      tasks_.push_back({{path, name == "-" ? name : shown_path(path, options_.discover.base)}, nullptr});
+      tasks_.push_back({{path, name == "-" ? name : shown_path(path, options_.discover.base)}, nullptr, false});
     } else {
       Discovered found = discover(options_.paths, options_.discover);
       for (const std::string& problem : found.problems) complain(problem);
-      for (SourceFile& file : found.files) tasks_.push_back({std::move(file), nullptr});
+      for (SourceFile& file : found.files) tasks_.push_back({std::move(file), nullptr, false});
+      note_names();
     }
     context_.project = std::make_shared<analysis::Project>(std::make_shared<ProjectFiles>(files_), roots());
     Configs configs(options_.settings, options_.config.empty() ? fs::path() : options_.discover.base / options_.config,
@@ -81,6 +82,16 @@ class Check {
       std::fprintf(stderr, "warning: %s\n", printable(notice).c_str());
     for (const std::string& problem : configs.problems()) complain(problem);
     return configs.problems().empty();
+  }
+
+  // Which files were named, and what the async functions of all of them are called.
+  void note_names() {
+    std::set<fs::path> named;
+    for (const std::string& path : options_.paths) named.insert((options_.discover.base / path).lexically_normal());
+    for (FileTask& task : tasks_) {
+      task.named = named.count(task.file.path) > 0;
+      names_.add(files_->read(task.file.path).text);
+    }
   }
 
   // The folders that were named, then those of the projects in them.
@@ -168,6 +179,7 @@ class Check {
   Output out_;
   std::shared_ptr<const analysis::Knowledge> knowledge_;
   TokenScan scan_;
+  AsyncNames names_;
   CheckContext context_;
   std::vector<FileTask> tasks_;
   Counts counts_;

@@ -26,7 +26,7 @@ class FileCheck {
 
   FileResult run(FileText text, bool from_stdin) {
     if (!readable(text)) return std::move(result_);
-    if (!context_.scan.found_in(text.text)) {
+    if (!task_.named && !context_.scan.found_in(text.text) && !context_.names.called_in(text.text)) {
       result_.counts.skipped = 1;
       if (from_stdin && options_.fix && !options_.diff) result_.fixed = whole(text, text.text);
       return std::move(result_);

@@ -10,6 +10,7 @@
 
 #include "analysis/engine.h"
 #include "server/cli/options.h"
+#include "server/files/async_names.h"
 #include "server/files/files.h"
 #include "server/files/source_texts.h"
 #include "server/files/token_scan.h"
@@ -46,12 +47,14 @@ struct CheckContext {
   SourceTexts& files;
   std::shared_ptr<analysis::Project> project;
   const TokenScan& scan;
+  const AsyncNames& names;
   Style style;
 };
 
 struct FileTask {
   SourceFile file;
   std::shared_ptr<const analysis::Options> rules;
+  bool named = false;  // by itself on the command line: it is looked at whatever is in it
 };
 
 FileResult check_file(const CheckContext& context, const FileTask& task, analysis::Parser& parser);

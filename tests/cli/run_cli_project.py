@@ -39,6 +39,23 @@ def test_a_helper_in_another_file():
         assert json.loads(check(path, "src/app/main.py", "--output-format", "json")) == records
 
 
+def test_a_file_without_async_code_that_forgets_an_await():
+    files = {
+        "app/__init__.py": "",
+        "app/client.py": "class Client:\n    async def fetch(self):\n        print(1)\n",
+        "app/tool.py": "from app.client import Client\n\n\ndef main():\n    Client().fetch()\n",
+        "app/other.py": "def fetch(url):\n    return url\n",
+    }
+    with tempfile.TemporaryDirectory() as name:
+        path = project(name, files)
+        records = json.loads(check(path, "--output-format", "json"))
+        assert [(r["code"], Path(r["filename"]).name) for r in records] == [("AWD801", "tool.py")], records
+        # The same if only that file is asked for.
+        assert json.loads(check(path, "app/tool.py", "--output-format", "json")) == records
+        done = subprocess.run([awaitd, "check", "-v"], cwd=path, capture_output=True, timeout=120, text=True)
+        assert "4 files: 2 parsed, 2 skipped" in done.stderr, done.stderr
+
+
 def test_overlap_leaves_to_ruff_what_ruff_sees():
     text = ("import time\n\nimport requests\n\nfrom app.helper import load\n\n\nasync def main(session: requests.Session):\n"
             "    time.sleep(1)\n    session.get('/', timeout=1)\n    load()\n")

@@ -12,6 +12,7 @@
 #include "server/cli/page_text.h"
 #include "server/cli/snippet.h"
 #include "server/cli/terminal.h"
+#include "server/files/async_names.h"
 #include "server/files/files.h"
 #include "server/files/token_scan.h"
 
@@ -39,8 +40,14 @@ TEST(Printable, NothingReachesTheTerminalUnseen) {
   EXPECT_EQ(printable("a\tb"), "a    b");
   EXPECT_EQ(printable("\x1b[31m\x07"), "␛[31m␇");
   EXPECT_EQ(printable("\x7f"), "␡");
-  EXPECT_EQ(printable("a\xff\xc3" "b"), "a\uFFFD\uFFFD" "b");
-  EXPECT_EQ(printable("\xc2\x9b" "31m"), "\uFFFD" "31m");      // the one-character CSI
+  EXPECT_EQ(printable("a\xff\xc3"
+                      "b"),
+            "a\uFFFD\uFFFD"
+            "b");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "\uFFFD"
+            "31m");                                            // the one-character CSI
   EXPECT_EQ(printable("x\u202Ey"), "x\uFFFDy");                // turns the direction of writing
   EXPECT_EQ(printable("\xed\xa0\x80"), "\uFFFD\uFFFD\uFFFD");  // a surrogate
   EXPECT_EQ(printable("é世😀"), "é世😀");
@@ -152,6 +159,18 @@ TEST(TokenScan, WholeWordsOnly) {
   const auto knowledge = analysis::Knowledge::builtin();
   EXPECT_TRUE(TokenScan(knowledge->scan_tokens()).found_in("async def f(): pass"));
   EXPECT_FALSE(TokenScan(knowledge->scan_tokens()).found_in("def f(): pass"));
+}
+
+TEST(AsyncNames, CallsAndNotDefinitions) {
+  AsyncNames names;
+  EXPECT_FALSE(names.called_in("load()"));
+  names.add(
+      "class A:\n    async def load(self): pass\n    async  def odd(self): pass\nasync def __aenter__(s): pass\n");
+  EXPECT_TRUE(names.called_in("def f(a):\n    return a.load()\n"));
+  EXPECT_FALSE(names.called_in("class B:\n    def load(self): pass\n"));
+  EXPECT_FALSE(names.called_in("load = reload(a.load)\n"));
+  EXPECT_FALSE(names.called_in("a.__aenter__()"));
+  EXPECT_FALSE(names.called_in("load"));
 }
 
 TEST(InOrder, ResultsComeInOrderAndStop) {
