@@ -70,7 +70,10 @@ double Estimator::size(At at, FunctionId function, SizeId id, const Sizes& own) 
         for (const SizeOf& known : own) {
           if (known.parameter == p) return value ? known.value : known.length;
         }
-        return size(at, function, value ? parameter.value : parameter.length, own);
+        // A default is worked out where the def stands: `def step(n=n)` means the outer n.
+        const FunctionId outside = effects_.linker().unit(at).data->facts->functions[function].parent;
+        if (outside == kNone) return -1;
+        return size(at, outside, value ? parameter.value : parameter.length, own);
       }
       return -1;
     }
