@@ -60,7 +60,8 @@ class UnitView {
   const Uses& uses() const { return data_.uses(); }
 
   std::string_view text(NodeId node) const { return unit().text_of(node); }
-  Range range(NodeId node) const { return {unit()[node].start, unit()[node].end}; }
+  // Empty for kNoNode: what broken code lacks is nowhere.
+  Range range(NodeId node) const { return node == kNoNode ? Range{} : Range{unit()[node].start, unit()[node].end}; }
   Range document_range(NodeId node) const { return place_.to_document(range(node)); }
   // The lines a suppression comment for something at node may stand on: its simple statement, or the header of a
   // compound one.

@@ -130,7 +130,7 @@ void Circumstances::find_exits() {
 }
 
 void Circumstances::apply(Use& use, Truth truth, bool holds, bool own) {
-  if (truth.conjunct && !holds) return;
+  if ((truth.conjunct && !holds) || (truth.disjunct && holds)) return;
   if (truth.inverted) holds = !holds;
   const bool lasts =
       truth.kind == Truth::Kind::always || truth.kind == Truth::Kind::never || truth.kind == Truth::Kind::constant;
@@ -173,17 +173,22 @@ Circumstances::Truth Circumstances::truth(NodeId condition, int depth) {
     case Kind::integer: out.kind = text == "0" ? Truth::Kind::never : Truth::Kind::always; return out;
     case Kind::not_operator:
       out = truth(unit_.child(condition, Field::argument), depth + 1);
-      if (out.conjunct) return Truth();
+      if (out.conjunct || out.disjunct) return Truth();
       out.inverted = !out.inverted;
       return out;
     case Kind::boolean_operator: {
-      // `TYPE_CHECKING and x` is as false as its first known part; what an `or` is nobody needs to know.
+      // `TYPE_CHECKING and x` is as false as its first known part, `True or x` as true.
       NodeId op = unit_.child(condition, Field::operator_);
-      if (op == kNoNode || unit_.text_of(op) != "and") return out;
+      if (op == kNoNode) return out;
+      const bool all = unit_.text_of(op) == "and";
       for (Field side : {Field::left, Field::right}) {
         Truth part = truth(unit_.child(condition, side), depth + 1);
-        if (part.kind == Truth::Kind::unknown || (part.kind == Truth::Kind::always && !part.inverted)) continue;
-        part.conjunct = true;
+        if (part.kind == Truth::Kind::unknown || part.conjunct || part.disjunct) continue;
+        const bool fixed = part.kind == Truth::Kind::always || part.kind == Truth::Kind::never;
+        const bool is_true = (part.kind == Truth::Kind::always) != part.inverted;
+        if (fixed && is_true == all) continue;
+        part.conjunct = all;
+        part.disjunct = !all && !fixed;
         return part;
       }
       return out;

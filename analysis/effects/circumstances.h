@@ -16,6 +16,7 @@ class Circumstances {
     enum class Kind : std::uint8_t { unknown, always, never, running_check, constant, below, platform, flag } kind = Kind::unknown;
     bool inverted = false;
     bool conjunct = false;         // one part of an `and`: says nothing where the whole is false
+    bool disjunct = false;         // one part of an `or`: says nothing where the whole is true
     TermId constant = 0;
     std::uint8_t version = 0;
     std::string_view flag;         // a parameter

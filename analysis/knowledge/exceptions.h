@@ -7,7 +7,7 @@
 namespace awaitd::analysis {
 
 // What Python says with an exception where there is nothing.
-enum class Absent : std::uint8_t { none, item, attribute };
+enum class Absent : std::uint8_t { none, item, attribute, next };
 
 struct ExceptionFact {
   std::string_view name;    // a class, or a function that gives one

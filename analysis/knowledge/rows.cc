@@ -233,6 +233,7 @@ void read_exception(Line& line, Rows& rows, bool whole) {
   row.refused = line.text(2) == "refused";
   if (line.text(2) == "no_item") row.absent = Absent::item;
   if (line.text(2) == "no_attribute") row.absent = Absent::attribute;
+  if (line.text(2) == "no_next") row.absent = Absent::next;
   row.since = line.number(3, "a Python 3 minor version", 0);
   row.before = line.text(4);
   if (line.good()) rows.exceptions.push_back(row);

@@ -37,6 +37,26 @@ bool catches(const UnitView& view, NodeId type, const ExceptionFact& raised) {
 
 }  // namespace
 
+bool only_of_absence(const UnitView& view, NodeId type) {
+  const Unit& unit = view.unit();
+  type = inside_parentheses(unit, type);
+  if (unit[type].kind == Kind::tuple) {
+    std::size_t classes = 0;
+    for (NodeId element : children(unit, type)) {
+      if (unit[element].kind == Kind::comment) continue;
+      if (!only_of_absence(view, element)) return false;
+      ++classes;
+    }
+    return classes > 0;
+  }
+  const ValueSet values = view.values(type);
+  if (values.unknown || values.values.size() != 1) return false;
+  const auto& facts = view.knowledge().exceptions();
+  return std::any_of(facts.begin(), facts.end(), [&](const ExceptionFact& fact) {
+    return fact.absent != Absent::none && fact.name == values.values.front().name;
+  });
+}
+
 std::vector<EventId> handlers_of_absence(const UnitView& view, const Flow& flow, EventId read) {
   const ExceptionFact* raised = flow.handlers.empty() ? nullptr : raised_without(view, flow.events[read]);
   if (raised == nullptr) return {};

@@ -12,4 +12,7 @@ namespace awaitd::analysis {
 // flow); empty if nobody asks that way. A handler of every Exception is not there for that.
 std::vector<EventId> handlers_of_absence(const UnitView& view, const Flow& flow, EventId read);
 
+// True if an except clause with this type handles only that something is not there: no cleanup after an error.
+bool only_of_absence(const UnitView& view, NodeId type);
+
 }  // namespace awaitd::analysis

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/fix_list.h"
+#include "analysis/rules/absence.h"
 #include "analysis/rules/cancel_paths.h"
 #include "analysis/rules/cleanups.h"
 #include "analysis/rules/fixable.h"
@@ -134,6 +135,7 @@ void report_leak(const UnitView& view, const Flow& flow, const Handler& handler,
 
 void check_handler(const UnitView& view, const Flow& flow, const Handler& handler, Report& report) {
   if (handler.catches.cancel != Catch::none || handler.catches.error == Catch::none) return;
+  if (handler.type != kNoNode && only_of_absence(view, handler.type)) return;
   std::vector<EventId> entered = entries(flow, handler, Way::error);
   if (entered.empty()) return;
   BlockId block = flow.block_of_event[entered.front()];

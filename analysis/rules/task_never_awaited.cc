@@ -34,7 +34,9 @@ void check(const UnitView& view, Report& report) {
 void fix(const UnitView& view, const Finding& finding, FixList& fixes) {
   for (const LoopCall& call : view.loop_calls()) {
     const LoopFact* spawn = call.as(LoopRole::spawn);
-    if (spawn == nullptr || !(view.document_range(fate_of(view, call.call->node).at) == finding.range)) continue;
+    if (spawn == nullptr) continue;
+    const Fate fate = fate_of(view, call.call->node);
+    if (fate.goes != Goes::local || view.document_range(fate.at) != finding.range) continue;
     fixes.add(await_at_the_end(view, call, fixes.probe()), true);
     if (!fixes.enough()) fixes.add(start_in_group(view, call, fixes.probe()));
     return;
