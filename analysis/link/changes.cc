@@ -129,7 +129,8 @@ void add_class(const ModuleIndex& module, const Exports& exports, const Exported
   }
 }
 
-// The class of a method that rewrites those below it, or what it is the metaclass of.
+// The class of a method that the classes below it feel without naming it: it rewrites theirs, or is a constructor that
+// came or went.
 void add_rewriting(const ModuleIndex& module, std::uint32_t unit, Changes& out) {
   const std::uint32_t c = module.units[unit].cls;
   if (c == kNone) return;
@@ -142,9 +143,10 @@ bool same_but_for_returned(const Exports& a, const Signature& left, const Export
   auto same = [&](TermId x, TermId y) { return same_term(a.terms, x, b.terms, y); };
   return left.name == right.name && left.cls == right.cls && left.async == right.async &&
          left.generator == right.generator && left.lambda == right.lambda && left.stub == right.stub &&
-         left.declares == right.declares && left.rewrites == right.rewrites && left.returns_value == right.returns_value &&
-         same(left.annotated, right.annotated) && same(left.returned, right.returned) &&
-         same(left.yielded, right.yielded) && same_terms(a, left.decorators, b, right.decorators) &&
+         left.declares == right.declares && left.rewrites == right.rewrites &&
+         left.returns_value == right.returns_value && same(left.annotated, right.annotated) &&
+         same(left.returned, right.returned) && same(left.yielded, right.yielded) &&
+         same_terms(a, left.decorators, b, right.decorators) &&
          std::equal(left.parameters.begin(), left.parameters.end(), right.parameters.begin(), right.parameters.end(),
                     [&](const ExportedParameter& x, const ExportedParameter& y) {
                       return x.name == y.name && same(x.term, y.term);
@@ -229,7 +231,8 @@ bool add_different_functions(const ModuleIndex& module, const Pair& pair, Change
     if (same_but_for_returned(pair.before, left, pair.now, right) && pair.same_returned(left.returned, right.returned))
       continue;
     if (right.lambda) return false;  // known by the name it is bound to
-    if (left.rewrites != right.rewrites) add_rewriting(module, pair.unit, out);
+    const bool other_constructor = (left.name == kConstructor) != (right.name == kConstructor);
+    if (left.rewrites != right.rewrites || other_constructor) add_rewriting(module, pair.unit, out);
     // Who makes the objects gives a constructor its parameters, which it may hand on.
     if (left.name == kConstructor || right.name == kConstructor) add_given(module, pair.unit, nullptr, out);
     add_function(module, pair.unit, left, out);
